@@ -1,0 +1,56 @@
+"""What a card shows: one function, its four views, and the card of its derivative.
+
+The views fill these records in; `page.card_html` draws them. Every piece of HTML or SVG that belongs to graph
+node 12 carries `data-node="12"` (several nodes: `data-node="12 15"`); a road of the factory from node 3 to
+node 12 also carries `data-from="3" data-to="12"`. Colours are CSS variables (`var(--forward)`, see palette).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
+
+
+class NodeView(TypedDict, total=False):
+    """One node in words, for the foot line."""
+
+    label_html: str  # its formula, finished HTML
+    code: str  # the source it comes from, plain text
+    value: str  # forward, as printed: "0.3679", "3 × 2"
+    gradient: str  # backward, as printed
+    story: str  # finished HTML: "Raise it by 0.01 and <code>sigmoid</code> falls by 0.0053."
+
+
+@dataclass(frozen=True)
+class FormulaLine:
+    """One line of the formula view, which is the plot's legend too."""
+
+    kind: Literal["value", "gradient"]
+    html: str  # KaTeX's
+    value: str | None = None  # at the chosen x
+
+
+@dataclass(frozen=True)
+class CardView:
+    """All that a card shows. Fields ending in `_html` or `_svg` are finished and trusted, others are text."""
+
+    name: str
+    title_latex: str = ""
+    where: str = ""  # "line 110"
+    at: tuple[str, str] | None = None  # ("x", "1.00")
+    formulas: tuple[FormulaLine, ...] = ()
+    code_html: str = ""
+    backward_html: str | None = None
+    plot_svg: str | None = None
+    factory_svg: str | None = None
+    factory_list_html: str = ""  # the factory as a list, for screen readers
+    foot: str = "Point at a term to see it in all four views."
+    derivative: CardView | None = None
+    nodes: Mapping[str, NodeView] = field(default_factory=dict)  # in graph order, by node number
+    # ----- optional extras -----
+    code_label: str = "Code"  # "Code, generated from line 110"
+    note_html: str = ""  # a finding or a remark under the card's head
+    closed: bool = False  # head and formula only, until it is opened
+    drawn_at: str = ""  # for print, where x cannot be dragged: "drawn at x = 1"; made from `at` when empty
+    views: frozenset[str] = frozenset({"formula", "plot", "factory", "code"})
