@@ -3,21 +3,23 @@ import katex from "katex";
 
 type Answer = { html: string } | { error: string };
 
+// KaTeX repeats its input in the MathML, for copying; nobody wants to paste our marks.
+const MARKS = /\\htmlData\{[^{}]*\}/g;
+
+const dataOnly = ({ command }: { command: string }) => command === "\\htmlData";
+const nothing = () => false;
+
 const set = (latex: string, displayMode: boolean, trust: (context: { command: string }) => boolean): Answer => {
   try {
-    return {
-      html: katex.renderToString(latex, {
-        displayMode, trust, strict: false, throwOnError: true, output: "htmlAndMathml",
-        maxExpand: 1000, maxSize: 50,
-      }),
-    };
+    const html = katex.renderToString(latex, {
+      displayMode, trust, strict: false, throwOnError: true, output: "htmlAndMathml",
+      maxExpand: 1000, maxSize: 50, errorColor: "inherit",
+    });
+    return { html: trust === dataOnly ? html.replace(MARKS, "") : html };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
 };
-
-const dataOnly = ({ command }: { command: string }) => command === "\\htmlData";
-const nothing = () => false;
 
 Object.assign(globalThis, {
   setOurs: (latex: string, display: boolean) => set(latex, display, dataOnly),

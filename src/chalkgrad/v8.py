@@ -1,0 +1,174 @@
+"""The one embedded JavaScript engine: KaTeX for formulas, Graphviz for layouts, both at build time.
+
+It starts at the first call and closes at exit (left open, V8 hangs one process in five on its way out). Each call
+has limits of time and memory. An engine that dies is replaced once; a second death in the same call raises, so
+it costs one figure and not the build. V8's threads do not survive a fork, so never use this before one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import threading
+from functools import lru_cache
+from typing import Any
+
+from chalkgrad import web
+from chalkgrad.errors import EngineError
+
+MEMORY = 512 * 2**20  # bytes of V8 heap
+FORMULA_SECONDS = 5.0
+LAYOUT_SECONDS = 30.0
+
+_lock = threading.RLock()
+_racer: Any = None  # py_mini_racer.MiniRacer, once it runs
+_loaded: set[str] = set()  # assets that it has read
+_lost_to_fork = False
+
+
+# ----- what it is for -----
+
+
+@lru_cache(maxsize=4096)
+def math_html(latex: str, display: bool = False) -> str:
+    r"""Our own LaTeX as HTML with MathML; `\htmlData{node=12}{…}` ties a part of it to a node.
+
+    Args:
+        latex: LaTeX that a printer of ours made.
+        display: set on a line of its own.
+
+    Raises:
+        EngineError: KaTeX could not read it; the message is KaTeX's.
+    """
+    return _set("setOurs", latex, display)
+
+
+@lru_cache(maxsize=4096)
+def author_math_html(latex: str, display: bool = False) -> str:
+    r"""An author's LaTeX as HTML with MathML; it can make no links, images, classes or data attributes.
+
+    Raises:
+        EngineError: KaTeX could not read it; the message is KaTeX's.
+    """
+    return _set("setAuthors", latex, display)
+
+
+def layout(dot: str) -> dict[str, Any]:
+    """A graph in the dot language, laid out: Graphviz's JSON with positions, sizes and splines.
+
+    Raises:
+        EngineError: Graphviz could not read it, or took too long.
+    """
+    return json.loads(_layout(dot))
+
+
+def evaluate(script: str, seconds: float = 10.0) -> Any:
+    """The last value of a script: numbers, strings, arrays, objects; NaN, ±Infinity and −0 survive.
+
+    Raises:
+        EngineError: the script threw, or went past its limits.
+    """
+    return _revive(json.loads(_call("evaluate.js", "runScript", script, seconds=seconds)))
+
+
+def close() -> None:
+    """Ends the engine; the next call starts a new one."""
+    global _racer
+    with _lock:
+        racer, _racer = _racer, None
+        _loaded.clear()
+        if racer is not None and not _lost_to_fork:
+            racer.close()
+
+
+# ----- how -----
+
+
+def _set(function: str, latex: str, display: bool) -> str:
+    answer = json.loads(_call("katex.js", function, latex, display, seconds=FORMULA_SECONDS))
+    if "error" in answer:
+        raise EngineError(f"{answer['error']} (in the formula {latex!r})")
+    return answer["html"]
+
+
+@lru_cache(maxsize=512)
+def _layout(dot: str) -> str:
+    answer = json.loads(_call("graphviz.js", "layOut", dot, seconds=LAYOUT_SECONDS))
+    if "error" in answer:
+        raise EngineError(f"Graphviz: {answer['error'].strip()} (in {dot[:200]!r})")
+    return answer["json"]
+
+
+def _call(asset: str, function: str, *args: Any, seconds: float) -> str:
+    """Calls a function of one asset; the answer is its JSON."""
+    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
+
+    code = f"(r => typeof r === 'string' ? r : JSON.stringify(r))({function}(...{json.dumps(args)}))"
+    with _lock:
+        for attempt in ("first", "last"):
+            try:
+                racer = _engine(asset)
+                return racer.eval(code, timeout_sec=seconds, max_memory=MEMORY)
+            except JSTimeoutException:
+                close()
+                raise EngineError(f"{function} took more than {seconds:g} s and was stopped") from None
+            except JSOOMException:
+                close()
+                raise EngineError(
+                    f"{function} took more than {MEMORY // 2**20} MiB and was stopped"
+                ) from None
+            except JSEvalException as error:
+                raise EngineError(f"{function}: {_first_line(error)}") from None
+            except (RuntimeError, OSError, ValueError, AssertionError) as error:
+                close()
+                if attempt == "last" or isinstance(error, EngineError):
+                    raise EngineError(f"the JavaScript engine died twice: {error}") from error
+    raise AssertionError("unreachable")
+
+
+def _engine(asset: str) -> Any:
+    """The engine with that asset loaded, started if need be."""
+    global _racer
+    if _lost_to_fork:
+        raise EngineError(
+            "V8 does not survive a fork: draw first and fork later, or start the child by spawn"
+        )
+    if _racer is None:
+        from py_mini_racer import MiniRacer
+
+        _racer = MiniRacer()
+    if asset not in _loaded:
+        _racer.eval(web.text(asset), timeout_sec=LAYOUT_SECONDS)
+        if asset == "graphviz.js":
+            _racer.eval("loadGraphviz()").get(timeout=LAYOUT_SECONDS)
+        _loaded.add(asset)
+    return _racer
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
+
+
+_SPECIAL = {"\0NaN": float("nan"), "\0Infinity": float("inf"), "\0-Infinity": float("-inf"), "\0-0": -0.0}
+
+
+def _revive(value: Any) -> Any:
+    """Undoes the marks that evaluate.ts puts on what JSON cannot say."""
+    if isinstance(value, str):
+        return _SPECIAL.get(value, value)
+    if isinstance(value, list):
+        return [_revive(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _revive(item) for key, item in value.items()}
+    return value
+
+
+def _forget_after_fork() -> None:
+    global _racer, _lost_to_fork, _lock
+    _lost_to_fork, _racer, _lock = _racer is not None or _lost_to_fork, None, threading.RLock()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_after_fork)
