@@ -1,0 +1,1 @@
+"""One entry of the result depends on one entry of each argument."""

@@ -1,0 +1,1 @@
+"""Many entries become few: sums, extremes, moments."""

@@ -1,0 +1,63 @@
+"""The largest and the smallest of many, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.op import CALL, MIXING, Latex, Sample, define
+from chalkgrad.ops.reduce.sums import AXES
+from chalkgrad.ops.shared import call, put_back, reduction, refuse_extras
+
+
+def _extreme_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **extras: Any) -> Any:
+    refuse_extras("max", **extras)
+    hit = x == put_back(y, axis, keepdims)
+    return put_back(g, axis, keepdims) * hit / np.sum(hit, axis=axis, keepdims=True)
+
+
+def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
+    name = key.__name__
+    define(
+        key,
+        name=name,
+        also=also,
+        latex=latex,
+        grads=(_extreme_rule,),
+        xla=f"jax.numpy.{name}({{0}}, {{**}})",
+        js=f"kernel:{name}",
+        try_on=(Sample(kind="distinct"),),
+        cases=AXES,
+        kind=MIXING,
+    )
+
+
+_extreme(np.max, reduction(r"\max"), also=(np.amax,))
+_extreme(np.min, reduction(r"\min"), also=(np.amin,))
+_extreme(np.nanmax, call("nanmax"))
+_extreme(np.nanmin, call("nanmin"))
+
+
+def _position(key: Callable, cases: tuple) -> None:
+    define(
+        key,
+        latex=Latex(rf"\operatorname{{{key.__name__}}}{{_axis}}({{0}})", binds=CALL, holes=(0,)),
+        grads=None,
+        xla=f"jax.numpy.{key.__name__}({{0}}, {{**}})",
+        js=f"kernel:{key.__name__}",
+        try_on=(Sample(kind="distinct"),),
+        cases=cases,
+        kind=MIXING,
+    )
+
+
+_ONE_AXIS = ({}, {"axis": 0}, {"axis": 1, "keepdims": True})
+_position(np.argmax, _ONE_AXIS)
+_position(np.argmin, _ONE_AXIS)
+_position(np.nanargmax, _ONE_AXIS)
+_position(np.nanargmin, _ONE_AXIS)
+_position(np.any, AXES)
+_position(np.all, AXES)
+_position(np.count_nonzero, AXES)

@@ -1,0 +1,1 @@
+"""Some of the entries, or the entries in another order."""

@@ -1,0 +1,61 @@
+"""What rows of several families share: how nameless operations print, how a tie is split, axes put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import NotYetError
+from chalkgrad.op import CALL, OPEN, Latex
+
+LOGIC = 5  # x \land y: binds less tightly than the comparisons it joins
+
+
+def call(name: str) -> Latex:
+    r"""The formula of an operation without textbook notation: `\operatorname{pad}_{static parameters}(x)`."""
+    title = name.replace("_", r"\_")
+    return Latex(rf"\operatorname{{{title}}}{{_static}}({{*}})", binds=CALL, holes=(OPEN,) * 4)
+
+
+def reduction(symbol: str) -> Latex:
+    r"""The formula of a reduction with a sign of its own: `\sum_{\text{axis}=0} x`."""
+    return Latex(symbol + "{_axis} {0}", binds=CALL)
+
+
+def put_back(g: Any, axis: Any, keepdims: Any) -> Any:
+    """Give a reduced array its reduced axes again, of length one; over all axes, broadcasting does that."""
+    if axis is None or keepdims:
+        return g
+    return np.expand_dims(g, axis)
+
+
+def count(x: Any, axis: Any) -> int:
+    """How many entries of `x` go into one entry of its reduction over `axis`."""
+    shape = np.shape(x)
+    if axis is None:
+        return int(np.prod(shape, dtype=int))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return int(np.prod([shape[a] for a in axes], dtype=int))
+
+
+def above(a: Any, b: Any) -> Any:
+    """1 where a > b, 0 where a < b, and a half each at a tie, as the central difference has it."""
+    return (a > b) + 0.5 * (a == b)
+
+
+def drop_last(x: Any) -> Any:
+    """Without its last axis, which has length one."""
+    return np.squeeze(x, -1)
+
+
+def flip_last(x: Any) -> Any:
+    """The transpose of each matrix of a stack."""
+    return x.T if np.ndim(x) == 2 else np.swapaxes(x, -1, -2)
+
+
+def refuse_extras(name: str, **extras: Any) -> None:
+    """Raise if a rule was handed a parameter that it does not cover."""
+    for key, value in extras.items():
+        if value is not None and value is not np._NoValue:
+            raise NotYetError(f"np.{name}: no derivative yet with {key}={value!r}; leave {key} out")

@@ -1,0 +1,124 @@
+"""One derivative checker runs over the whole table: value, gradient and lowerings of each operation."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+import pytest
+
+import chalkgrad.ops
+from chalkgrad.op import NAMED, SEQUENCE, Case, Op, Refusal
+from samples import arguments, cases, rng_for
+
+ROWS = [
+    pytest.param(op, case, id=f"{op.name}-{i}")
+    for op in sorted(NAMED.values(), key=lambda op: op.name)
+    for i, case in enumerate(cases(op))
+]
+STEP = 1e-6
+
+
+# ----- numeric derivatives -----
+
+
+def central(f: Any, x: np.ndarray, step: float = STEP) -> np.ndarray:
+    """The gradient of a scalar-valued f by central differences."""
+    slope = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        bump = np.zeros(x.shape)
+        bump[i] = step
+        slope[i] = (f(x + bump) - f(x - bump)) / (2 * step)
+    return slope
+
+
+def undo_broadcasting(g: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Sum a gradient to the shape of its argument."""
+    g = np.asarray(g, dtype=float)
+    g = g.sum(axis=tuple(range(g.ndim - len(shape)))) if g.ndim > len(shape) else g
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 and g.shape[i] != 1)
+    return np.broadcast_to(g.sum(axis=stretched, keepdims=True), shape)
+
+
+def floats(op: Op, args: tuple) -> list[int]:
+    """The arguments that can vary."""
+    return [i for i, a in enumerate(args) if a.dtype.kind == "f"]
+
+
+def is_smooth(op: Op, args: tuple, y: Any) -> bool:
+    """Only real floating-point results have derivatives."""
+    return np.asarray(y).dtype.kind == "f" and bool(floats(op, args))
+
+
+# ----- the checks -----
+
+
+@pytest.mark.parametrize(("op", "case"), ROWS)
+def test_gradient_is_the_central_difference(op: Op, case: Case) -> None:
+    args = arguments(op, case)
+    y = op.fun(*args, **case.params)
+    if not is_smooth(op, args, y):
+        assert op.grads is None or all(np.asarray(y).dtype.kind != "f" or r is None for r in _rules(op))
+        return
+    g = rng_for("cotangent", op.name).uniform(0.5, 1.5, np.shape(y))
+    for i in floats(op, args):
+        rule = op.rule(i)
+        if isinstance(rule, Refusal):
+            continue
+        exact = 0.0 if rule is None else rule(g, y, *args, **case.params)
+        f = lambda x, i=i: float(np.sum(g * op.fun(*args[:i], x, *args[i + 1 :], **case.params)))  # noqa: E731
+        numeric = central(f, args[i])
+        np.testing.assert_allclose(undo_broadcasting(exact, args[i].shape), numeric, rtol=2e-5, atol=2e-6)
+
+
+def _rules(op: Op) -> tuple:
+    return op.grads if isinstance(op.grads, tuple) else (op.grads,)
+
+
+@pytest.mark.parametrize(("op", "case"), ROWS)
+def test_xla_gives_the_same(op: Op, case: Case) -> None:
+    jax = pytest.importorskip("jax")
+    if op.xla is None:
+        return
+    args = arguments(op, case)
+    expected = op.fun(*args, **case.params)
+    with jax.enable_x64(True):
+        got = np.asarray(call_xla(jax, op.xla, [jax.numpy.asarray(a) for a in args], dict(case.params)))
+    assert np.shape(got) == np.shape(expected)
+    np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+def call_xla(jax: Any, xla: str, args: list, params: dict) -> Any:
+    """A dotted name, or an expression over the holes `{0}`, `{axis}`, `{*}`, `{**}`."""
+    if "{" not in xla:
+        module, _, name = xla.rpartition(".")
+        return getattr(importlib.import_module(module), name)(*args, **params)
+    names = {f"a{i}": a for i, a in enumerate(args)} | {f"p_{k}": v for k, v in params.items()}
+    text = xla.replace("{**}", "**params").replace("{*}", "*args")
+    for i in range(len(args)):
+        text = text.replace(f"{{{i}}}", f"a{i}")
+    for key in params:
+        text = text.replace(f"{{{key}}}", f"p_{key}")
+    return eval(text, {"jax": jax, "args": args, "params": params, **names})
+
+
+@pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in NAMED.values()])
+def test_the_row_is_whole(op: Op) -> None:
+    assert op.name and op.latex.template
+    assert op.js is None or op.js
+    assert op.arrays == SEQUENCE or op.arrays >= 1 or op.name == "random"
+    assert all(len(case.params) == 0 or op.arrays != 0 for case in op.cases)
+
+
+def test_importing_the_table_does_not_import_scipy_or_jax() -> None:
+    import subprocess
+    import sys
+
+    code = "import chalkgrad.ops, sys; print([m for m in ('scipy', 'jax', 'matplotlib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert chalkgrad.ops.__all__
+
+
+# ----- the formula of every operation, read back (kept apart: it needs printer and reader) -----
