@@ -3,6 +3,13 @@
 The views fill these records in; `page.card_html` draws them. Every piece of HTML or SVG that belongs to graph
 node 12 carries `data-node="12"` (several nodes: `data-node="12 15"`); a road of the factory from node 3 to
 node 12 also carries `data-from="3" data-to="12"`. Colours are CSS variables (`var(--forward)`, see palette).
+
+The page gives a node that is pointed at the class `lit`, in every view. What a picture wants to happen then it
+says by classes on shapes that are `lit` or stand inside a `lit` group:
+    box     a box: filled with the wash, its outline heavier
+    wash    an area behind something, unseen at rest (under a road: a `path` or `line` with its own stroke-width)
+    rule    a line under something, unseen at rest
+    inner   seen only while lit: the curve of an inner node, with its label
 """
 
 from __future__ import annotations
@@ -44,13 +51,13 @@ class CardView:
     backward_html: str | None = None
     plot_svg: str | None = None
     factory_svg: str | None = None
+    factory_upright_svg: str | None = None  # the same, standing, for narrow screens
     factory_list_html: str = ""  # the factory as a list, for screen readers
     foot: str = "Point at a term to see it in all four views."
     derivative: CardView | None = None
     nodes: Mapping[str, NodeView] = field(default_factory=dict)  # in graph order, by node number
     # ----- optional extras -----
     code_label: str = "Code"  # "Code, generated from line 110"
+    walk_html: str | None = None  # the walk's player; gives the head its button
     note_html: str = ""  # a finding or a remark under the card's head
     closed: bool = False  # head and formula only, until it is opened
-    drawn_at: str = ""  # for print, where x cannot be dragged: "drawn at x = 1"; made from `at` when empty
-    views: frozenset[str] = frozenset({"formula", "plot", "factory", "code"})
