@@ -1,0 +1,174 @@
+"""The attributes and methods of arrays, by tables: a method of an array is a function of NumPy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import NotYetError, TraceError
+from chalkgrad.ops.casts import astype
+from chalkgrad.trace.box import Box, living, record
+from chalkgrad.trace.sites import here
+
+# ----- x.name(…) is np.name(x, …) -----
+
+METHODS: dict[str, Callable] = {
+    name: getattr(np, name)
+    for name in (
+        "all any argmax argmin argsort clip compress cumprod cumsum diagonal dot max mean min nonzero partition prod ptp "
+        "ravel repeat round searchsorted squeeze std sum swapaxes take trace var conj argpartition choose"
+    ).split()
+}
+
+# ----- attributes that are plain facts -----
+
+FACTS = ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags")
+
+# ----- what an array can do and a traced one must not, with the cure -----
+
+REFUSED = {
+    "tobytes": "the bytes of a traced value would lose the trace",
+    "tofile": "write the result to the file after the function has returned",
+    "dump": "dump the result after the function has returned",
+    "data": "a buffer of a traced value would lose the trace",
+    "ctypes": "a pointer to a traced value would lose the trace",
+    "__array_interface__": "a pointer to a traced value would lose the trace",
+    "__array_struct__": "a pointer to a traced value would lose the trace",
+    "view": "x.view(dtype) reinterprets bytes; use x.astype(dtype)",
+    "resize": "use np.resize or np.pad",
+    "setflags": "a traced array is always writable",
+    "byteswap": "byte order is no business of a derivative",
+}
+
+
+def attribute(x: Box, name: str) -> Any:
+    """What `x.name` is."""
+    if name in FACTS:
+        return getattr(x.plain, name)
+    special = SPECIAL.get(name)
+    if special is not None:
+        return special(x)
+    if name in METHODS:
+        return _method(x, METHODS[name])
+    if not x.tape.live:
+        return getattr(x.plain, name)
+    if name in REFUSED:
+        raise AttributeError(f"{here()}: .{name} of a traced value. {REFUSED[name]}")
+    if hasattr(np.ndarray, name) and not name.startswith("__"):
+        raise NotYetError(f"{here()}: the array method .{name} has no derivative in chalkgrad yet")
+    raise AttributeError(f"{type(x.plain).__name__!r} object has no attribute {name!r}")
+
+
+def _method(x: Box, function: Callable) -> Callable:
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return function(x, *args, **kwargs)
+
+    method.__name__ = function.__name__
+    return method
+
+
+def set_attribute(x: Box, name: str, value: Any) -> None:
+    """`x.name = value`: NumPy allows it for the shape, the real part and the flat entries."""
+    if name == "shape":
+        raise TraceError(f"{here()}: x.shape = … changes an array's shape in place. Cure: x = x.reshape(…)")
+    if name in ("flat", "real"):
+        x[...] = np.reshape(value, x.shape) if np.ndim(value) else value
+        return
+    raise AttributeError(f"{type(x.plain).__name__!r} object attribute {name!r} can't be set ({here()})")
+
+
+# ----- methods whose calling convention is their own -----
+
+
+def _many(args: tuple) -> Any:
+    """`x.reshape(2, 3)` and `x.reshape((2, 3))` are the same."""
+    return args[0] if len(args) == 1 else args
+
+
+def _reshape(x: Box) -> Callable:
+    return lambda *shape, **kwargs: np.reshape(x, _many(shape), **kwargs)
+
+
+def _transpose(x: Box) -> Callable:
+    return lambda *axes: np.transpose(x, _many(axes) if axes else None)
+
+
+def _copy(x: Box) -> Callable:
+    def copy(order: str = "C") -> Any:
+        """A copy has a storage of its own; in the graph it is the same node."""
+        live = living(x)
+        if type(live) is not Box:
+            return live.copy()
+        return live if live.store is None else Box(live.tape, live.at, live.value)
+
+    return copy
+
+
+def _astype(x: Box) -> Callable:
+    def cast(dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True) -> Any:
+        dtype = np.dtype(dtype)
+        if dtype.kind not in "fiub":
+            raise TraceError(f"{here()}: a traced value can't become {dtype}; chalkgrad differentiates real arithmetic")
+        return record(astype, (x,), {"dtype": dtype})
+
+    return cast
+
+
+def _item(x: Box) -> Callable:
+    return lambda *index: x[_many(index)] if index else (np.reshape(x, -1)[0] if np.ndim(x) else x)
+
+
+def _tolist(x: Box) -> Callable:
+    def tolist() -> Any:
+        return x if x.ndim == 0 else [part.tolist() for part in x]
+
+    return tolist
+
+
+def _fill(x: Box) -> Callable:
+    return lambda value: x.__setitem__(..., value)
+
+
+def _sort(x: Box) -> Callable:
+    return lambda axis=-1, kind=None, order=None, stable=None: x.__setitem__(..., np.sort(x, axis=axis))
+
+
+def _put(x: Box) -> Callable:
+    def put(indices: Any, values: Any, mode: str = "raise") -> None:
+        flat = np.reshape(x, -1)
+        flat[indices] = values
+
+    return put
+
+
+def _plain_number(x: Box) -> Callable:
+    def is_integer() -> bool:
+        x.tape.guard(sys._getframe(1))
+        return bool(x.plain.is_integer())
+
+    return is_integer
+
+
+SPECIAL: dict[str, Callable[[Box], Any]] = {
+    "T": lambda x: np.transpose(x),
+    "mT": lambda x: np.swapaxes(x, -1, -2),
+    "real": lambda x: x,
+    "imag": lambda x: x * 0.0,
+    "flat": lambda x: np.reshape(x, -1),
+    "base": lambda x: None,
+    "reshape": _reshape,
+    "transpose": _transpose,
+    "flatten": lambda x: lambda order="C": np.reshape(x, -1).copy(),
+    "copy": _copy,
+    "astype": _astype,
+    "item": _item,
+    "tolist": _tolist,
+    "fill": _fill,
+    "sort": _sort,
+    "put": _put,
+    "conjugate": lambda x: lambda: x,
+    "is_integer": _plain_number,
+}

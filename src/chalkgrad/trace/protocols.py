@@ -1,0 +1,276 @@
+"""NumPy's two protocols: which row of the table a call of NumPy means."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import LostTraceError, NotYetError, OpError
+from chalkgrad.op import COMPOSED, NAMED, OPS, Op
+from chalkgrad.trace.box import Box, living, record
+from chalkgrad.trace.sites import here
+from chalkgrad.trace.tape import bare
+
+# ----- a ufunc's methods, as the functions that mean the same -----
+
+REDUCE = {
+    np.add: np.sum,
+    np.multiply: np.prod,
+    np.maximum: np.max,
+    np.minimum: np.min,
+    np.logical_and: np.all,
+    np.logical_or: np.any,
+}
+ACCUMULATE = {np.add: np.cumsum, np.multiply: np.cumprod}
+
+# ----- functions that only ask for shapes and types: the answer is no traced value -----
+
+ASKS_SHAPE = {
+    np.shape, np.ndim, np.size, np.isscalar, np.iscomplexobj, np.isrealobj, np.result_type, np.can_cast, np.min_scalar_type,
+    np.common_type, np.may_share_memory, np.shares_memory, np.broadcast_shapes,
+}  # fmt: skip
+
+# ----- functions whose answer is a plain truth or text about values: noted as deciding the path -----
+
+ASKS_VALUES = {np.allclose, np.array_equal, np.array_equiv, np.array_repr, np.array_str, np.array2string}
+
+
+def row(key: Callable) -> Op:
+    """The table's row of a NumPy function."""
+    found = OPS.get(key)
+    if found is None:
+        raise OpError(f"{getattr(key, '__name__', key)} has no row in the table of operations")
+    return found
+
+
+def lookup(key: Callable) -> Op | None:
+    """The row of a function, after loading SciPy's rows if it is one of SciPy's."""
+    found = OPS.get(key)
+    if found is None and key not in COMPOSED and _is_scipys(key):
+        from chalkgrad.ops import load_special
+
+        load_special()
+        found = OPS.get(key)
+    return found
+
+
+def _is_scipys(key: Callable) -> bool:
+    module = getattr(key, "__module__", None)
+    if module is None or not isinstance(module, str):  # SciPy's ufuncs name no module
+        return "scipy.special" in sys.modules
+    return module.startswith("scipy")
+
+
+# ----- functions -----
+
+
+def call_function(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """A NumPy function was called with a Box somewhere among its arguments."""
+    op = OPS.get(func)
+    if op is None:
+        return _call_other(func, args, kwargs)
+    out = kwargs.pop("out", None) if "out" in kwargs else None
+    if "where" in kwargs and func is not np.where and "where" not in op.takes:
+        return _reduce_where(func, args, kwargs, out)
+    dtype = kwargs.pop("dtype") if "dtype" in kwargs and "dtype" not in op.takes else None
+    result = _bound(op, args, kwargs)
+    if dtype is not None:
+        result = result.astype(dtype)
+    return result if out is None else write_out(out, result)
+
+
+def _bound(op: Op, args: tuple, kwargs: dict[str, Any]) -> Any:
+    arrays, params = op.bind(args, kwargs)
+    if params:
+        params = {k: static(v) for k, v in params.items()}
+    return record(op, arrays, params)
+
+
+def static(value: Any) -> Any:
+    """A parameter must be plain: a traced number there decides the shape or the path."""
+    if type(value) is Box:
+        value = living(value)
+        return value.decide() if type(value) is Box else value
+    if type(value) in (tuple, list):
+        return type(value)(static(v) for v in value)
+    return value
+
+
+def _call_other(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
+    composed = COMPOSED.get(func)
+    if composed is not None:
+        out = kwargs.pop("out", None)
+        result = composed(*args, **kwargs)
+        return result if out is None else write_out(out, result)
+    if func in ASKS_SHAPE:
+        return func(*_plain(args), **_plain(kwargs))
+    if func in ASKS_VALUES:
+        return func(*_decided(args), **_decided(kwargs))
+    if func is np.copyto:
+        return _copyto(*args, **kwargs)
+    if not _any_live((args, kwargs)):
+        return func(*_plain(args), **_plain(kwargs))
+    if lookup(func) is not None:
+        return call_function(func, args, kwargs)
+    raise NotYetError(
+        f"{here()}: numpy.{getattr(func, '__name__', func)} has no derivative in chalkgrad yet. "
+        "Cure: write it with other NumPy functions, or add a row (CONTRIBUTING.md)"
+    )
+
+
+def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+    if type(dst) is not Box:
+        raise LostTraceError(f"{here()}: np.copyto writes traced values on a plain array. Cure: make it inside the function")
+    write_out(dst, src if where is True else np.where(where, src, dst))
+
+
+def _reduce_where(func: Callable, args: tuple, kwargs: dict[str, Any], out: Any) -> Any:
+    """`np.sum(x, where=mask)`: entries outside the mask count as the reduction's neutral element."""
+    mask = kwargs.pop("where")
+    neutral = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf, "any": False, "all": True}.get(func.__name__)
+    initial = kwargs.pop("initial", None)
+    if func is np.mean:
+        total = np.sum(np.where(mask, args[0], 0.0), *args[1:], **kwargs)
+        return total / np.sum(np.broadcast_to(mask, np.shape(args[0])), *args[1:], **kwargs)
+    if neutral is None:
+        raise NotYetError(f"{here()}: where= of numpy.{func.__name__}. Cure: index with the mask, x[mask]")
+    result = func(np.where(mask, args[0], neutral if initial is None else initial), *args[1:], **kwargs)
+    return result if out is None else write_out(out, result)
+
+
+# ----- ufuncs -----
+
+
+def call_ufunc(ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict[str, Any]) -> Any:
+    """A ufunc, or one of its methods, was called with a Box among its inputs or outputs."""
+    out = kwargs.pop("out", None) if kwargs else None
+    if method == "__call__":
+        result = _call(ufunc, inputs, kwargs, out)
+    else:
+        result = _method(ufunc, method, inputs, kwargs)
+    return result if out is None else write_out(out[0] if type(out) is tuple else out, result)
+
+
+def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> Any:
+    op = OPS.get(ufunc) or lookup(ufunc)
+    if not kwargs and op is not None:
+        return record(op, inputs, {})
+    where, dtype = kwargs.pop("where", True), kwargs.pop("dtype", None)
+    for ignored in ("casting", "order", "subok", "signature"):
+        kwargs.pop(ignored, None)
+    composed = COMPOSED.get(ufunc)
+    if op is None and composed is None:
+        raise NotYetError(f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row")
+    result = record(op, inputs, {}) if op is not None else composed(*inputs)
+    if dtype is not None:
+        result = result.astype(dtype)
+    return result if where is True else _masked(where, result, out, ufunc)
+
+
+def _masked(where: Any, result: Any, out: Any, ufunc: np.ufunc) -> Any:
+    if out is None:
+        raise LostTraceError(f"{here()}: {ufunc.__name__}(where=…) without out= leaves entries undefined. Cure: give out=")
+    return np.where(where, result, out[0] if type(out) is tuple else out)
+
+
+def _method(ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict[str, Any]) -> Any:
+    if method == "reduce":
+        kwargs.setdefault("axis", inputs[1] if len(inputs) > 1 else 0)
+        return _reduce(ufunc, inputs[0], kwargs)
+    if method == "accumulate" and ufunc in ACCUMULATE:
+        kwargs.setdefault("axis", inputs[1] if len(inputs) > 1 else 0)
+        return ACCUMULATE[ufunc](inputs[0], **kwargs)
+    if method == "outer":
+        a, b = inputs
+        return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
+    if method == "at":
+        return _at(ufunc, *inputs)
+    raise NotYetError(f"{here()}: {ufunc.__name__}.{method}. Cure: write it with other NumPy functions")
+
+
+def _reduce(ufunc: np.ufunc, x: Any, kwargs: dict[str, Any]) -> Any:
+    if ufunc in REDUCE:
+        return REDUCE[ufunc](x, **kwargs)
+    if ufunc is np.logaddexp:
+        axis, keepdims = kwargs.get("axis"), kwargs.get("keepdims", False)
+        top = np.max(x, axis=axis, keepdims=True)
+        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+        return total if keepdims else np.squeeze(total, axis)
+    parts = [np.take(x, i, axis=kwargs["axis"] or 0) for i in range(np.shape(x)[kwargs["axis"] or 0])]
+    total = parts[0]
+    for part in parts[1:]:
+        total = ufunc(total, part)
+    return total
+
+
+def _at(ufunc: np.ufunc, x: Any, index: Any, v: Any = None) -> None:
+    if type(x) is not Box:
+        raise LostTraceError(f"{here()}: {ufunc.__name__}.at writes traced values on a plain array made outside the function")
+    if ufunc not in (np.add, np.subtract):
+        raise NotYetError(f"{here()}: {ufunc.__name__}.at. Cure: np.add.at, or a loop of assignments")
+    from chalkgrad.ops.index import split_index
+
+    parts, arrays = split_index(index)
+    shape = np.shape(bare(x)[index if type(index) is not Box else bare(index)])
+    added = NAMED["scatter"](np.broadcast_to(v, shape), *arrays, shape=np.shape(x), indices=(parts,))
+    x.store.overwrite(x, x + added if ufunc is np.add else x - added)
+
+
+# ----- out= -----
+
+
+def write_out(out: Any, result: Any) -> Any:
+    """Write a result on the array that the caller gave as `out=`."""
+    if type(out) is tuple:
+        out = out[0]
+    if type(out) is Box and out.store is not None:
+        out.store.overwrite(out, result)
+        return out
+    return adopt(out, result)
+
+
+def adopt(array: Any, result: Any) -> Any:
+    """A plain array takes a traced value: from now on, in this trace, the array means that value."""
+    live = living(result) if type(result) is Box else result
+    if type(live) is not Box:
+        array[...] = live
+        return array
+    if not isinstance(array, np.ndarray):
+        raise LostTraceError(f"{here()}: traced values can't be written on {type(array).__name__}. Cure: use a NumPy array")
+    value = live if live.plain.dtype == array.dtype else live.astype(array.dtype)
+    if np.shape(value) != array.shape:
+        value = np.broadcast_to(value, array.shape)
+    live.tape.adopted[id(array)] = (array, value)
+    return value
+
+
+# ----- helpers -----
+
+
+def _any_live(tree: Any) -> bool:
+    if type(tree) is Box:
+        return type(living(tree)) is Box
+    if isinstance(tree, dict):
+        return any(_any_live(t) for t in tree.values())
+    return isinstance(tree, (list, tuple)) and any(_any_live(t) for t in tree)
+
+
+def _plain(tree: Any) -> Any:
+    return _each(tree, bare)
+
+
+def _decided(tree: Any) -> Any:
+    return _each(tree, lambda a: bare(static(a)))
+
+
+def _each(tree: Any, f: Callable) -> Any:
+    if type(tree) is Box:
+        return f(tree)
+    if isinstance(tree, dict):
+        return {k: _each(t, f) for k, t in tree.items()}
+    if type(tree) in (list, tuple):
+        return type(tree)(_each(t, f) for t in tree)
+    return tree

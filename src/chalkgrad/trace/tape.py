@@ -1,0 +1,237 @@
+"""The record of one run: parallel lists, one entry an operation, in order.
+
+A tape is what is fast to write; a `Graph` is made from it when somebody wants to look.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.graph import Graph, Node, Scope, Site, Step
+from chalkgrad.op import Op
+from chalkgrad.trace.names import names_of
+from chalkgrad.trace.sites import Calls
+
+_levels = itertools.count(1)
+_PYTHON_NUMBERS = (float, int, bool)
+
+
+class Overwritten:
+    """Stands for a value whose buffer has been written on since: only its shape and dtype remain."""
+
+    __slots__ = ("dtype", "shape")
+
+    def __init__(self, value: np.ndarray):
+        self.shape, self.dtype = value.shape, value.dtype
+
+
+class Tape:
+    """One trace. `level` is higher the later it began: the highest level handles an operation."""
+
+    def __init__(self) -> None:
+        self.level = next(_levels)
+        self.live = True
+        self.ops: list[Op | None] = []
+        self.args: list[tuple[int, ...]] = []
+        self.params: list[dict[str, Any]] = []
+        self.values: list[Any] = []
+        self.inputs: list[int] = []
+        self.names: dict[int, str] = {}
+        self.guards: list[Site | None] = []
+        self.guarded = False
+        self.wheres: dict[int, tuple[Site | None, tuple[Scope, ...]]] = {}
+        self.steps: dict[int, Step] = {}
+        self.step: Step | None = None
+        self.calls: Calls | None = None  # present only where somebody wants to see names and places
+        self.lost: str | None = None  # the note a Box leaves when NumPy would swallow its error
+        self.adopted: dict[int, tuple[Any, Any]] = {}  # plain arrays written on with traced values: id -> (array, Box)
+        self._constants: dict[Any, int] = {}
+        self._held: dict[int, Any] = {}
+        self.runs: dict[int, Any] = {}
+
+    # ----- writing -----
+
+    def append(self, op: Op | None, args: tuple[int, ...], params: dict[str, Any], value: Any) -> int:
+        """Record one operation and return its position."""
+        at = len(self.ops)
+        self.ops.append(op)
+        self.args.append(args)
+        self.params.append(params)
+        self.values.append(value)
+        if self.calls is not None:
+            self.wheres[at] = self.calls.locate(sys._getframe(2))
+        if self.step is not None:
+            self.steps[at] = self.step
+        return at
+
+    def input(self, value: Any, name: str = "") -> int:
+        """Record an input."""
+        at = len(self.ops)
+        self.ops.append(None)
+        self.args.append(())
+        self.params.append({})
+        self.values.append(value)
+        self.inputs.append(at)
+        if name:
+            self.names[at] = name
+        return at
+
+    def constant(self, value: Any) -> int:
+        """Record a constant: arrays by a copy, so that writing on them later changes nothing here."""
+        if type(value) in _PYTHON_NUMBERS:
+            return self._number(value)
+        at = self._held.get(id(value))
+        if at is not None and _same(self.values[at], value):
+            return at
+        held = value.copy() if isinstance(value, np.ndarray) and not hasattr(type(value), "record_op") else value
+        at = self._held[id(value)] = self._plain(held)
+        return at
+
+    def _number(self, value: float) -> int:
+        key = (type(value), value, str(value) if value == 0 or value != value else "")  # -0.0 and nan are their own
+        at = self._constants.get(key)
+        if at is None:
+            at = self._constants[key] = self._plain(value)
+        return at
+
+    def _plain(self, value: Any) -> int:
+        at = len(self.ops)
+        self.ops.append(None)
+        self.args.append(())
+        self.params.append({})
+        self.values.append(value)
+        if self.calls is not None:
+            self.wheres[at] = self.calls.locate(sys._getframe(2))
+        return at
+
+    def guard(self, frame: FrameType) -> None:
+        """Note that a value decides the path here."""
+        self.guarded = True
+        if self.calls is not None:
+            self.guards.append(self.calls.locate(frame)[0])
+
+    def end(self) -> None:
+        """Let everything go; Boxes of this trace keep only their value."""
+        self.live = False
+        if self.calls is not None:
+            self.calls.end()
+        for name in ("ops", "args", "params", "values", "inputs"):
+            setattr(self, name, [])
+        for name in ("wheres", "steps", "adopted", "names", "_constants", "_held", "runs"):
+            setattr(self, name, {})
+
+    # ----- reading -----
+
+    def key(self, outputs: Sequence[int]) -> Any:
+        """The structure: operations, arguments, parameters, shapes and dtypes; values of Python numbers, of nothing else."""
+        kinds = [_kind(v, op) for v, op in zip(self.values, self.ops, strict=True)]
+        params = [_hashable(p) if p else None for p in self.params]
+        return tuple(self.ops), tuple(self.args), tuple(params), tuple(kinds), tuple(self.inputs), tuple(outputs)
+
+    def graph(self, outputs: Sequence[int], **fields: Any) -> Graph:
+        """The record as a graph, with names and places if they were kept."""
+        nodes = tuple(self._node(i) for i in range(len(self.ops)))
+        return Graph(nodes, tuple(self.inputs), tuple(outputs), guards=tuple(self.guards), **fields)
+
+    def _node(self, i: int) -> Node:
+        op, value = self.ops[i], self.values[i]
+        shape, dtype, weak = describe(value)
+        where, scope = self.wheres.get(i, (None, ()))
+        constant = op is None and i not in self._inputs_set()
+        name = self.names.get(i, "") or (names_of(where, scope) if op is not None else "")
+        return Node(
+            op=op,
+            args=self.args[i],
+            params=self.params[i],
+            shape=shape,
+            dtype=dtype,
+            name=name,
+            scope=scope,
+            where=where,
+            value=bare(value) if constant else None,
+            step=self.steps.get(i),
+            weak=weak,
+        )
+
+    def _inputs_set(self) -> set[int]:
+        known = self.__dict__.get("_input_positions")
+        if known is None or len(known) != len(self.inputs):
+            known = self.__dict__["_input_positions"] = set(self.inputs)
+        return known
+
+    def extended(self) -> Tape:
+        """A new tape that begins as a copy of this one, on plain values: where a gradient graph is built."""
+        new = Tape()
+        new.ops, new.args, new.params = list(self.ops), list(self.args), list(self.params)
+        new.values = [bare(v) for v in self.values]
+        new.inputs, new.names, new.wheres = list(self.inputs), dict(self.names), dict(self.wheres)
+        new.guards, new.guarded, new.steps = list(self.guards), self.guarded, dict(self.steps)
+        return new
+
+
+def describe(value: Any) -> tuple[tuple[int, ...], np.dtype, bool]:
+    """Shape, dtype and whether a value is a Python number (weak)."""
+    kind = type(value)
+    if kind in _PYTHON_NUMBERS:
+        return (), np.dtype(kind), True
+    if hasattr(kind, "record_op"):
+        return describe(value.plain)
+    if isinstance(value, (np.ndarray, np.generic, Overwritten)):
+        return value.shape, value.dtype, False
+    return np.shape(value), np.asarray(value).dtype, False
+
+
+def bare(value: Any) -> Any:
+    """The plain value inside any number of Boxes."""
+    while hasattr(type(value), "record_op"):
+        value = value.plain
+    return value
+
+
+def _kind(value: Any, op: Op | None) -> Any:
+    kind = type(value)
+    if kind in _PYTHON_NUMBERS:
+        return (kind, value, str(value)) if op is None else kind
+    if hasattr(kind, "record_op"):
+        return _kind(value.plain, op if op is not None else _ANY)
+    return kind, value.shape, value.dtype.char
+
+
+_ANY: Any = object()
+
+
+def _hashable(params: dict[str, Any]) -> Any:
+    return tuple((k, _freeze(v)) for k, v in params.items())
+
+
+def _freeze(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, *(_freeze(v) for v in value))
+    if isinstance(value, dict):
+        return ("dict", *((k, _freeze(v)) for k, v in value.items()))
+    if isinstance(value, np.ndarray):
+        return (value.shape, value.dtype.char, value.tobytes())
+    if isinstance(value, slice):
+        return ("slice", value.start, value.stop, value.step)
+    return type(value), value
+
+
+def _same(held: Any, value: Any) -> bool:
+    if held is value:
+        return not isinstance(value, np.ndarray)
+    if not isinstance(held, np.ndarray) or not isinstance(value, np.ndarray) or held.shape != value.shape:
+        return False
+    return held.dtype == value.dtype and held.tobytes() == value.tobytes()
+
+
+def renamed(graph: Graph, names: Sequence[str]) -> Graph:
+    """The same graph with these names for its nodes."""
+    nodes = tuple(replace(n, name=name) for n, name in zip(graph.nodes, names, strict=True))
+    return replace(graph, nodes=nodes)
