@@ -1,0 +1,92 @@
+"""Watch the calls that notes make of their own functions and of the vocabulary: they give the example arguments."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+KEPT = 4  # calls of one function
+LARGEST = 4_000_000  # entries of an array; larger ones are no examples
+
+VARARGS, VARKEYWORDS = 0x04, 0x08
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call:
+    """One call, with its arguments as they were when it began."""
+
+    arguments: dict[str, Any]  # by parameter
+    direct: bool  # made by a line of the notes, not by code that the notes call
+
+
+@dataclass
+class Calls:
+    """The calls seen, by code object; `with calls:` watches."""
+
+    files: tuple[str, ...]  # whose functions are watched; the first one is the note
+    seen: dict[CodeType, list[Call]] = field(default_factory=dict)
+    pool: dict[str, list[Any]] = field(default_factory=dict)  # values by the name of a parameter that they went to
+
+    def __enter__(self) -> Calls:
+        sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        sys.setprofile(None)
+
+    def _event(self, frame: FrameType, event: str, arg: Any) -> None:
+        code = frame.f_code
+        if event != "call" or code.co_filename not in self.files or code.co_name.startswith(("<", "_")):
+            return
+        calls = self.seen.setdefault(code, [])
+        if len(calls) < KEPT:
+            sys.setprofile(None)  # copying arguments makes calls of its own
+            try:
+                self._keep(calls, frame, code)
+            finally:
+                sys.setprofile(self._event)
+
+    def _keep(self, calls: list[Call], frame: FrameType, code: CodeType) -> None:
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        if code.co_flags & (VARARGS | VARKEYWORDS) or any(name not in frame.f_locals for name in names):
+            return
+        values = {name: frame.f_locals[name] for name in names}
+        if not all(_is_example(value) for value in values.values()):
+            return
+        caller = frame.f_back.f_code.co_filename if frame.f_back else ""
+        call = Call({name: snapshot(value) for name, value in values.items()}, caller == self.files[0])
+        calls.append(call)
+        for name, value in call.arguments.items():
+            self.pool.setdefault(name, []).append(value)
+
+
+def _is_example(value: Any) -> bool:
+    """Whether a value may serve as an example: nothing traced, nothing huge."""
+    if isinstance(value, list | tuple):
+        return len(value) <= 1000 and all(_is_example(v) for v in value)
+    if isinstance(value, dict):
+        return len(value) <= 1000 and all(_is_example(v) for v in value.values())
+    if isinstance(value, np.ndarray) and value.size > LARGEST:
+        return False
+    return not hasattr(type(value), "record_op")
+
+
+def snapshot(value: Any) -> Any:
+    """A copy that later writes do not reach; functions and what cannot be copied stay themselves."""
+    if callable(value):
+        return value
+    if isinstance(value, list):
+        return [snapshot(v) for v in value]
+    if type(value) is tuple:
+        return tuple(snapshot(v) for v in value)
+    if isinstance(value, dict):
+        return {k: snapshot(v) for k, v in value.items()}
+    try:
+        return copy.copy(value)
+    except Exception:
+        return value

@@ -1,0 +1,88 @@
+"""What a fence puts out: printed text, the values of bare expressions, and Matplotlib's figures, in their order."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Tape:
+    """Everything the fence being run has put out so far, up to a limit."""
+
+    characters: int  # how many of printed text are kept
+    figures: int  # how many are kept
+    outs: list[dict[str, Any]] = field(default_factory=list)
+    line: int = 0  # of the statement being run
+    lost: int = 0  # characters beyond the limit
+    kept: int = 0
+
+    def text(self, text: str, stream: str = "out") -> None:
+        room = max(0, self.characters - self.kept)
+        self.lost += max(0, len(text) - room)
+        text = text[:room]
+        self.kept += len(text)
+        if text and self.outs and self._continues(self.outs[-1], stream):
+            self.outs[-1]["text"] += text
+        elif text:
+            self.outs.append({"kind": stream, "line": self.line, "text": text})
+
+    def _continues(self, out: dict[str, Any], stream: str) -> bool:
+        return out["kind"] == stream and out["line"] == self.line
+
+    def figure(self, svg: str, alt: str) -> None:
+        if sum(out["kind"] == "figure" for out in self.outs) < self.figures:
+            self.outs.append({"kind": "figure", "line": self.line, "svg": svg, "alt": alt})
+
+    def take(self) -> tuple[list[dict[str, Any]], int]:
+        """What was put out, and how many characters of it were lost; then empty."""
+        outs, lost = self.outs, self.lost
+        self.outs, self.lost, self.kept = [], 0, 0
+        return outs, lost
+
+
+class Stream(io.TextIOBase):
+    """`sys.stdout` or `sys.stderr` of the notes."""
+
+    def __init__(self, tape: Tape, name: str):
+        self.tape, self.kind = tape, name
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self.tape.text(text, self.kind)
+        return len(text)
+
+
+def take_figures(tape: Tape) -> None:
+    """Put every open figure on the tape and close it, as `plt.show()` in a notebook does."""
+    from matplotlib import pyplot
+
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        tape.figure(file.getvalue(), _alt(figure))
+        pyplot.close(figure)
+
+
+def _alt(figure: Any) -> str:
+    titles = [t for ax in figure.axes for t in (ax.get_title("left"), ax.get_title(), ax.get_title("right")) if t]
+    return "; ".join(titles) or "A figure that the code above draws"
+
+
+def show_figures(tape: Tape) -> None:
+    """Make `plt.show()` mean `take_figures` in this process, which is the notes' own."""
+    import matplotlib
+    from matplotlib import pyplot
+
+    matplotlib.rcParams["svg.hashsalt"] = "chalkgrad"  # the same figure gives the same file
+    pyplot.show = lambda *args, **kwargs: take_figures(tape)

@@ -1,0 +1,215 @@
+"""One note's process: run its fences in one namespace, watch, and write down what happened, line by line.
+
+The results are JSON lines in a file, one for each thing that is finished: what was shown before a note ran out of
+time is not lost. The parent reads them as data and nothing else.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import json
+import linecache
+import os
+import sys
+import traceback
+import types
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from chalkgrad.notes.calls import Calls
+from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
+from chalkgrad.notes.limits import Limits, restrict
+from chalkgrad.notes.prelude import prelude
+from chalkgrad.notes.statements import FUTURES, Statement, source_of, statements
+from chalkgrad.notes.views import Defined, collect_all
+
+VERSION = 1
+
+
+def main(request: dict[str, Any]) -> None:
+    """Answer one request: `file` (its name in messages), `folder`, `module`, `fences`, `limits`, `results`, `show`."""
+    limits = Limits(**request["limits"])
+    with open(request["results"], "ab") as results:
+        restrict(limits)
+        run = Run(request, limits, results)
+        run.fences()
+        if request.get("show"):
+            run.show()
+        else:
+            run.views()
+        run.write({"kind": "end"})
+
+
+class Run:
+    """The state of one note while it runs."""
+
+    def __init__(self, request: dict[str, Any], limits: Limits, results: BinaryIO):
+        self.request, self.limits, self.results = request, limits, results
+        self.file: str = request["file"]
+        self.tape = Tape(limits.characters, limits.figures)
+        self.flags = 0  # `from __future__ import …`, once said, holds for the fences that follow
+        self.defined: list[Defined] = []
+        self.namespace = self._namespace()
+        foundation = sys.modules[self.namespace["plot_chain"].__module__].__file__ or ""
+        self.calls = Calls((self.file, foundation))
+        self._set_up()
+
+    def write(self, record: dict[str, Any]) -> None:
+        line = json.dumps({"version": VERSION} | record, allow_nan=False)
+        self.results.write(line.encode() + b"\n")
+        self.results.flush()
+
+    def _namespace(self) -> dict[str, Any]:
+        module = types.ModuleType(self.request["module"])
+        sys.modules[self.request["module"]] = module
+        module.__dict__.update(prelude(), __file__=self.file)
+        return module.__dict__
+
+    def _set_up(self) -> None:
+        os.chdir(self.request["folder"])
+        sys.path.append(self.request["folder"])  # last: a `random.py` beside the notes must not stand for Python's
+        sys.argv = [self.file]
+        sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")  # type: ignore[assignment]
+        show_figures(self.tape)
+        linecache.cache[self.file] = (0, None, self._lines(), self.file)  # None: never looked up on disk
+
+    def _lines(self) -> list[str]:
+        """The note with only its code left, so that `inspect.getsource` finds functions and their ends."""
+        lines: list[str] = []
+        for fence in self.request["fences"]:
+            lines += ["\n"] * (fence["line"] - 1 - len(lines))
+            lines += (line + "\n" for line in source_of(fence["kind"], fence["text"]).split("\n"))
+        return lines
+
+    # ----- fences -----
+
+    def fences(self) -> None:
+        for fence in self.request["fences"]:
+            self.write({"kind": "start", "fence": fence["index"]})
+            errors = self._fence(fence)
+            self._figures(errors)
+            outs, lost = self.tape.take()
+            self.write({"kind": "fence", "fence": fence["index"], "outs": outs, "lost": lost, "errors": errors})
+
+    def _fence(self, fence: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            parsed = statements(fence["kind"], fence["text"], fence["line"])
+        except Exception as error:
+            return [describe_error(error, self.file, fence["line"])]
+        errors = []
+        for statement in parsed:
+            self.tape.line = statement.line
+            try:
+                self._statement(statement, fence["index"])
+            except BaseException as error:  # sys.exit() and KeyboardInterrupt end a statement, not the note
+                errors.append(describe_error(error, self.file, statement.line))
+        return errors
+
+    def _statement(self, statement: Statement, fence: int) -> None:
+        code = statement.compile(self.file, self.flags)
+        self.flags |= code.co_flags & FUTURES
+        with self.calls:
+            value = eval(code, self.namespace)
+        if statement.echo and value is not None:
+            self._echo(value)
+        function = statement.function
+        if function:
+            f = self.namespace.get(function.name)
+            self.defined.append(Defined(fence, function.name, function.line, function.end, f))
+
+    def _echo(self, value: Any) -> None:
+        items = value if isinstance(value, list | tuple) and value else [value]
+        if not any(type(item).__module__.startswith("matplotlib") for item in items):
+            self.tape.text(f"{value!r}\n", "value")
+
+    def _figures(self, errors: list[dict[str, Any]]) -> None:
+        try:
+            take_figures(self.tape)
+        except Exception as error:  # a figure can be broken in ways that only drawing it shows
+            errors.append(describe_error(error, self.file, self.tape.line))
+
+    # ----- views -----
+
+    def views(self) -> None:
+        latest = {d.name: d for d in self.defined}  # a function defined anew takes the older one's place
+        defined = [d for d in self.defined if latest[d.name] is d]
+        for record in collect_all(defined, self.calls, self.namespace, self.file, self.limits):
+            self.tape.take()  # what views print is nobody's output
+            self.write(record)
+
+    def show(self) -> None:
+        from chalkgrad.notes.showing import show
+
+        self.write({"kind": "show"} | show(self.request["show"], self.namespace, self.calls, self.defined, self.file))
+
+
+# ----- errors -----
+
+
+def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
+    """An error as data; `line` is the statement's, taken when no line of the note is on the stack."""
+    record = {"type": type(error).__name__, "message": _message(error), "line": line, "column": 0, "end_column": 0}
+    record["hint"] = _hint(error)
+    if isinstance(error, SyntaxError) and error.filename in (None, file, "<unknown>"):
+        return record | {"line": error.lineno or line, "column": error.offset or 0, "message": error.msg}
+    frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_code.co_filename == file]
+    if frames:
+        frame, record["line"] = frames[-1]
+        record |= _columns(error, file)
+        record["inside"] = frame.f_code.co_name if frame.f_code.co_name != "<module>" else ""
+    return record
+
+
+def _columns(error: BaseException, file: str) -> dict[str, int]:
+    tb, spot = error.__traceback__, {"column": 0, "end_column": 0}
+    while tb is not None:
+        if tb.tb_frame.f_code.co_filename == file:
+            positions = list(tb.tb_frame.f_code.co_positions())[tb.tb_lasti // 2]
+            line, end_line, column, end_column = positions
+            if column is not None and end_column is not None and line == end_line:
+                spot = {"column": column + 1, "end_column": end_column + 1}
+        tb = tb.tb_next
+    return spot
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except Exception:
+        return "its message cannot be read"
+
+
+def _hint(error: BaseException) -> str:
+    """The nearest name there is, for a name or an attribute that does not exist."""
+    name = getattr(error, "name", None)
+    if not isinstance(name, str):
+        return ""
+    if isinstance(error, AttributeError):
+        owner = getattr(error, "obj", None)
+        near = difflib.get_close_matches(name, [n for n in dir(owner) if not n.startswith("_")], 1)
+        prefix = "np." if getattr(owner, "__name__", "") == "numpy" else ""
+        return f"the nearest name is {prefix}{near[0]}" if near else ""
+    if isinstance(error, NameError) and error.__traceback__ is not None:
+        frame = list(traceback.walk_tb(error.__traceback__))[-1][0]
+        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        near = difflib.get_close_matches(name, [n for n in known if not n.startswith("_")], 1)
+        return f"the nearest name is {near[0]}" if near else ""
+    return ""
+
+
+# ----- ways in -----
+
+
+def preload() -> None:
+    """Import what every note needs; the server does so once, before it forks."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot
+
+
+def run_file(path: str) -> None:
+    """Where processes cannot be forked: answer the one request that stands in a file."""
+    preload()
+    main(json.loads(Path(path).read_text("utf-8")))

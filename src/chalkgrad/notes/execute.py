@@ -1,0 +1,253 @@
+"""Run the fences of notes in processes of their own and read back, as plain data, what happened.
+
+Nothing of a note is imported, unpickled or evaluated here. What the child writes is checked before it is believed:
+version, kinds, references to fences, sizes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chalkgrad.errors import NotesError
+from chalkgrad.notes.limits import Limits
+from chalkgrad.notes.read import Note
+
+VERSION = 1
+LARGEST = 256 * 2**20  # bytes of results
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error that a fence raised."""
+
+    type: str
+    message: str
+    line: int  # in the file, from 1
+    column: int = 0  # from 1; 0: not known
+    end_column: int = 0
+    inside: str = ""  # the function it was raised in
+    hint: str = ""
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.type}: {self.message}{hint}" if self.message else f"{self.type}{hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Something that a fence put out."""
+
+    kind: str  # "out", "err", "value" or "figure"
+    line: int  # of the statement
+    text: str = ""
+    svg: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One fence that was run."""
+
+    fence: int
+    outs: tuple[Out, ...] = ()
+    errors: tuple[Failure, ...] = ()
+    lost: int = 0  # characters of output beyond the limit
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One function of the notes: the data of its views, or why there are none."""
+
+    fence: int
+    name: str
+    line: int
+    end: int
+    data: dict[str, Any] | None = None
+    example: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What running one note gave."""
+
+    fences: dict[int, Ran] = field(default_factory=dict)
+    functions: tuple[Shown, ...] = ()
+    stopped: str = ""  # why it did not run to its end; empty: it did
+    show: dict[str, Any] | None = None
+
+    @property
+    def errors(self) -> tuple[Failure, ...]:
+        return tuple(e for ran in self.fences.values() for e in ran.errors)
+
+
+def execute(note: Note, limits: Limits = Limits()) -> Execution:
+    """Run one note; see `Executor` for many."""
+    with Executor(limits) as executor:
+        executor.add(note)
+        ((_, execution),) = executor.results()
+        return execution
+
+
+class Executor:
+    """Runs notes side by side: `add` them, then take the `results` as they come.
+
+    The server starts when the executor is entered, so that it imports while the parent reads and typesets.
+    """
+
+    def __init__(self, limits: Limits = Limits()):
+        self.limits = limits
+        self.notes: list[Note] = []
+
+    def __enter__(self) -> Executor:
+        self.scratch = tempfile.TemporaryDirectory(prefix="chalkgrad-")
+        self.server = start("server" if hasattr(os, "fork") else "loner")
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.server.terminate()
+        self.server.wait()
+        for pipe in (self.server.stdin, self.server.stdout):
+            if pipe is not None:
+                pipe.close()
+        self.scratch.cleanup()
+
+    def add(self, note: Note, module: str = "__main__", show: dict[str, Any] | None = None) -> None:
+        """Send one note to be run; `show` asks for one function instead of all views."""
+        fences = [{"index": f.index, "kind": f.kind, "text": f.text, "line": f.line} for f in note.fences if f.runs]
+        request = {
+            "id": len(self.notes),
+            "file": note.name,
+            "folder": str(note.path.resolve().parent),
+            "module": module,
+            "fences": fences,
+            "limits": asdict(self.limits),
+            "results": self._results(len(self.notes)),
+            "show": show,
+        }
+        self.notes.append(note)
+        self._send(request)
+
+    def _results(self, identity: int) -> str:
+        return str(Path(self.scratch.name) / f"{identity}.jsonl")
+
+    def _send(self, message: Any) -> None:
+        assert self.server.stdin is not None
+        try:
+            self.server.stdin.write(json.dumps(message).encode() + b"\n")
+            self.server.stdin.flush()
+        except OSError as error:
+            raise NotesError(f"the process that runs notes has ended: {error}") from error
+
+    def results(self) -> Iterator[tuple[Note, Execution]]:
+        """Each note with what running it gave, in the order in which they end."""
+        self._send(None)
+        assert self.server.stdout is not None
+        for _ in self.notes:
+            line = self.server.stdout.readline()
+            if not line:
+                raise NotesError("the process that runs notes ended before its time; run the command again")
+            answer = json.loads(line)
+            note = self.notes[answer["id"]]
+            yield note, receive(note, Path(self._results(answer["id"])), _stopped(answer, self.limits))
+
+
+def start(entry: str) -> subprocess.Popen:
+    """Start a process of this Python that sees this chalkgrad, and nothing of the environment or the folder it is in."""
+    home = str(Path(__file__).resolve().parents[2])
+    script = f"import sys; sys.path.insert(0, {home!r}); from chalkgrad.notes.{entry} import main; main()"
+    command = [sys.executable, "-I", "-X", "utf8", "-c", script]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+
+def _stopped(answer: dict[str, Any], limits: Limits) -> str:
+    if answer["status"] == "timeout":
+        return f"stopped after {limits.seconds:g} s"
+    if answer["code"] < 0:
+        return f"its process was ended by signal {-answer['code']}"
+    return f"its process ended with exit code {answer['code']}" if answer["code"] else ""
+
+
+# ----- what the child says, checked -----
+
+
+def receive(note: Note, path: Path, stopped: str) -> Execution:
+    """Read results; what does not fit the format raises, except a last line cut short by a stopped process."""
+    if not path.exists():
+        return Execution(stopped=stopped or "its process wrote nothing")
+    if path.stat().st_size > LARGEST:
+        return Execution(stopped=f"its results take more than {LARGEST >> 20} MiB")
+    known = {fence.index for fence in note.fences if fence.runs}
+    fences: dict[int, Ran] = {}
+    functions: list[Shown] = []
+    started, ended, show = None, False, None
+    for record in _records(path):
+        kind = record.get("kind")
+        if kind in ("start", "fence", "function") and record["fence"] not in known:
+            raise NotesError(f"{note.name}: its process speaks of a fence {record['fence']!r} that there is not")
+        if kind == "start":
+            started = record["fence"]
+        elif kind == "fence":
+            fences[record["fence"]] = _ran(record)
+            started = None
+        elif kind == "function":
+            functions.append(_shown(record))
+        elif kind == "show":
+            show = record
+        ended = ended or kind == "end"
+    if not ended and started is not None:
+        line = next(f.line for f in note.fences if f.index == started)
+        fences[started] = Ran(started, errors=(Failure("Stopped", stopped or "its process ended here", line),))
+    return Execution(fences, tuple(functions), "" if ended else stopped or "its process ended early", show)
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_bytes().split(b"\n"):
+        try:
+            record = json.loads(line)
+        except ValueError:
+            return  # the last line of a process that was stopped while it wrote
+        if not isinstance(record, dict) or record.get("version") != VERSION:
+            raise NotesError("the process that runs notes speaks another version; install chalkgrad anew")
+        yield record
+
+
+def _ran(record: dict[str, Any]) -> Ran:
+    return Ran(
+        fence=record["fence"],
+        outs=tuple(_of(Out, out) for out in record["outs"]),
+        errors=tuple(_of(Failure, error) for error in record["errors"]),
+        lost=int(record["lost"]),
+    )
+
+
+def _shown(record: dict[str, Any]) -> Shown:
+    return _of(Shown, {k: v for k, v in record.items() if k not in ("version", "kind")})
+
+
+def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
+    """A dataclass from a record, each field of the type it is declared with."""
+    types = {"str": str, "int": int, "dict[str, Any] | None": dict}
+    for name, value in record.items():
+        declared = make.__dataclass_fields__.get(name)  # type: ignore[attr-defined]
+        if declared is None or not isinstance(value, types[declared.type]):
+            raise NotesError(f"the process that runs notes gave {name} = {value!r:.60}, which does not fit {make.__name__}")
+    return make(**record)
+
+
+def summary(executions: Sequence[Execution]) -> dict[str, int]:
+    """How many fences ran, failed, and how many functions have views."""
+    return {
+        "fences": sum(len(e.fences) for e in executions),
+        "errors": sum(len(e.errors) for e in executions),
+        "functions": sum(len(e.functions) for e in executions),
+        "cards": sum(1 for e in executions for f in e.functions if f.data is not None),
+    }

@@ -1,0 +1,30 @@
+"""What notes leave out: the names that a fence may use without importing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+VOCABULARY = (
+    "deriv",
+    "Chain",
+    "chain_length_2",
+    "chain_length_3",
+    "chain_deriv_2",
+    "chain_deriv_3",
+    "plot_chain",
+    "plot_chain_deriv",
+)
+NAMES = ("np", "ndarray", "plt", "Callable", "List", *VOCABULARY)
+
+
+def prelude() -> dict[str, Any]:
+    """The names and their values; imports NumPy and Matplotlib, so it is called in the child only."""
+    import typing
+
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    from chalkgrad import foundation
+
+    given = {"np": np, "ndarray": np.ndarray, "plt": plt, "Callable": typing.Callable, "List": typing.List}  # noqa: UP006
+    return given | {name: getattr(foundation, name) for name in VOCABULARY}

@@ -1,0 +1,224 @@
+"""Markdown, as found, becomes a Note: its fences, its formulas and the prose between, with the file's own line numbers.
+
+Nothing is repaired: a byte-order mark and CRLF are read over, bytes that are not UTF-8 are shown as what they
+would be in Latin-1, and text that was mis-encoded before it came here stays as it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from chalkgrad.errors import NotesError
+from chalkgrad.notes.math import math_plugin
+
+LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
+TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
+CODE_LINE = re.compile(r"^\s*(def|import|from|class|async def)\s", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """What stands between two fences, as written."""
+
+    line: int  # of its first line, from 1
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block; `text` has the fence's own indentation taken off and ends with a newline."""
+
+    index: int  # among the note's fences, from 0
+    kind: str  # "python", "pycon", "math" or "other"
+    info: str  # what stands behind the opening backticks
+    line: int  # of the first line of `text`, from 1
+    indent: int  # columns that stand before the text in the file
+    text: str
+
+    @property
+    def runs(self) -> bool:
+        return self.kind in ("python", "pycon")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A span of math."""
+
+    line: int  # from 1
+    column: int  # from 1; 1 where a formula has lines of its own
+    tex: str
+    display: bool
+
+
+Block = Prose | Fence
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One file of notes."""
+
+    path: Path
+    name: str  # how messages call the file
+    text: str  # with "\n" for every line end
+    title: str
+    blocks: tuple[Block, ...]
+    formulas: tuple[Formula, ...]
+
+    @property
+    def fences(self) -> tuple[Fence, ...]:
+        return tuple(b for b in self.blocks if isinstance(b, Fence))
+
+
+def read(path: str | Path, name: str | None = None) -> Note:
+    """Read one Markdown file.
+
+    Args:
+        path: the file.
+        name: how messages are to call it; default: the path as given.
+
+    Raises:
+        NotesError: there is no such file, it cannot be opened, or it is larger than 16 MiB.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise NotesError(f"{path}: larger than {LARGEST // 2**20} MiB; split it into several notes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotesError(f"{path}: {error.strerror or error}") from error
+    return parse(decode(data), path, name or str(path))
+
+
+def decode(data: bytes) -> str:
+    r"""Bytes as text, whatever they are.
+
+    >>> decode(b"\xef\xbb\xbfx\r\ny\xe9")
+    'x\nyé'
+    """
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8-sig", errors="chalkgrad.latin1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("chalkgrad.latin1", _latin1)
+
+
+def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Note:
+    """Make a Note of Markdown text."""
+    tokens, lines = markdown().parse(text), text.split("\n")
+    fences = tuple(_fences(tokens, lines))
+    blocks = tuple(_blocks(fences, lines))
+    return Note(path, name, text, _title(tokens, path), blocks, tuple(_formulas(tokens, lines)))
+
+
+@cache
+def markdown() -> MarkdownIt:
+    """The one parser: CommonMark with tables, strikethrough and math, as GitHub reads them."""
+    md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    md.use(math_plugin)
+    return md
+
+
+# ----- fences -----
+
+
+def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
+    for index, token in enumerate(t for t in tokens if t.type == "fence"):
+        first = token.map[0]
+        opening = lines[first]
+        indent = len(opening) - len(opening.lstrip(" \t>")) if token.content else 0
+        info = token.info.strip()
+        yield Fence(index, kind_of(info, token.content), info, first + 2, indent, token.content)
+
+
+def kind_of(info: str, text: str) -> str:
+    """What a fence is: by its tag, or, without one, by whether it reads as Python."""
+    tag = re.split(r"[\s,{]", info.strip("{}. ").lower(), maxsplit=1)[0] if info else ""
+    if tag:
+        return TAGS.get(tag, "other")
+    if text.lstrip().startswith(">>> "):
+        return "pycon"
+    return "python" if is_code(text) else "other"
+
+
+def is_code(text: str) -> bool:
+    """Whether untagged text is code: it parses and does something, or a line of it starts as only code does.
+
+    >>> is_code("x = 1"), is_code("loss falls"), is_code("def f(x) return x"), is_code("a plain remark, no more")
+    (True, False, True, False)
+    """
+    if CODE_LINE.search(text):
+        return True
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    telling = (ast.FunctionDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call)
+    return any(isinstance(node, telling) for node in ast.walk(tree))
+
+
+def _blocks(fences: tuple[Fence, ...], lines: list[str]) -> Iterator[Block]:
+    at = 0  # the first line, from 0, that no block holds yet
+    for fence in fences:
+        yield from _prose(lines, at, fence.line - 2)
+        yield fence
+        at = fence.line - 1 + fence.text.count("\n")
+        if at < len(lines) and re.match(r"[\s>]*(```|~~~)", lines[at]):
+            at += 1  # the closing backticks; a fence that ends with the file has none
+    yield from _prose(lines, at, len(lines))
+
+
+def _prose(lines: list[str], start: int, end: int) -> Iterator[Prose]:
+    text = "\n".join(lines[start:end])
+    if text.strip():
+        yield Prose(start + 1, text)
+
+
+# ----- formulas and title -----
+
+
+def _formulas(tokens: list[Token], lines: list[str]) -> Iterator[Formula]:
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        if token.type == "math_block":
+            yield Formula(line + 1, 1, token.content.strip(), True)
+        elif token.type == "fence" and kind_of(token.info.strip(), token.content) == "math":
+            yield Formula(line + 2, 1, token.content.strip(), True)
+        elif token.type == "inline":
+            yield from _spans(token, line, lines)
+
+
+def _spans(inline: Token, first: int, lines: list[str]) -> Iterator[Formula]:
+    content = inline.content.split("\n")
+    for token in inline.children or ():
+        if token.type == "math_inline":
+            before = inline.content[: token.meta["at"]].split("\n")
+            row = len(before) - 1
+            indent = max(lines[first + row].find(content[row]), 0)  # what a list, a quote or a table puts before
+            column = indent + len(before[-1]) + 1
+            yield Formula(first + row + 1, column, token.content.strip(), token.meta["display"])
+
+
+def _title(tokens: list[Token], path: Path) -> str:
+    for token, following in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.tag in ("h1", "h2"):
+            return "".join(t.content for t in following.children or ()).strip() or path.stem
+    return path.stem
