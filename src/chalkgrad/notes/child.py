@@ -148,8 +148,8 @@ class Run:
 
 
 def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
-    """An error as data; `line` is the statement's, taken when no line of the note is on the stack."""
-    record = {"type": type(error).__name__, "message": _message(error), "line": line, "column": 0, "end_column": 0}
+    """An error as data; `line` is the line of the statement that raised it."""
+    record = {"type": type(error).__name__, "message": _message(error), "statement": line, "line": line}
     record["hint"] = _hint(error)
     if isinstance(error, SyntaxError) and error.filename in (None, file, "<unknown>"):
         return record | {"line": error.lineno or line, "column": error.offset or 0, "message": error.msg}

@@ -30,7 +30,8 @@ class Failure:
 
     type: str
     message: str
-    line: int  # in the file, from 1
+    statement: int  # the line that its statement begins on, from 1, in the file
+    line: int  # the line itself, which may be in a function that is defined elsewhere in the note
     column: int = 0  # from 1; 0: not known
     end_column: int = 0
     inside: str = ""  # the function it was raised in
@@ -205,7 +206,7 @@ def receive(note: Note, path: Path, stopped: str) -> Execution:
         ended = ended or kind == "end"
     if not ended and started is not None:
         line = next(f.line for f in note.fences if f.index == started)
-        fences[started] = Ran(started, errors=(Failure("Stopped", stopped or "its process ended here", line),))
+        fences[started] = Ran(started, errors=(Failure("Stopped", stopped or "its process ended here", line, line),))
     return Execution(fences, tuple(functions), "" if ended else stopped or "its process ended early", show)
 
 

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chalkgrad.errors import NotesError
-from chalkgrad.notes.math import math_plugin
+from chalkgrad.notes.dollars import math_plugin
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}

@@ -1,0 +1,284 @@
+"""Notes become a site: every note a page, every function a card, and an index over all of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from chalkgrad.errors import NotesError
+from chalkgrad.notes.execute import Execution, Executor, Shown
+from chalkgrad.notes.fences import FenceWriter
+from chalkgrad.notes.limits import Limits
+from chalkgrad.notes.pictures import Pictures
+from chalkgrad.notes.prose import Draft
+from chalkgrad.notes.read import Note, read
+from chalkgrad.notes.site import check_target, replacing
+from chalkgrad.render.card import CardView
+from chalkgrad.render.page import Entry, FileEntries, index_html, page_html, write_assets
+
+BOOK = Path(__file__).parent.parent / "book"
+GENERATOR = "<!-- made by chalkgrad -->"
+SKIPPED = {"node_modules", "__pycache__", "site-packages"}
+RESERVED = {"index", "assets", "con", "prn", "aux", "nul"}
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
+
+
+@dataclass
+class Page:
+    """One note on its way to a page."""
+
+    note: Note
+    href: str
+    draft: Draft
+    pictures: Pictures
+    execution: Execution = field(default_factory=Execution)
+    cards: dict[str, CardView] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build wrote."""
+
+    out: Path
+    pages: int
+    fences: int
+    errors: int
+    functions: int
+    cards: int
+
+
+def build(
+    paths: Sequence[Path] = (), out: Path = Path("site"), limits: Limits = Limits(), progress: Progress | None = None
+) -> Built:
+    """Build notes into a folder, or one note into one file whose name ends in `.html`.
+
+    Args:
+        paths: Markdown files, and folders that are searched for them; none: the book.
+        out: the folder, which must be absent, empty or made by an earlier build; or the file.
+        limits: of each note's process.
+        progress: called as work goes on.
+
+    Raises:
+        NotesError: there is nothing to build, a note cannot be read, or `out` is somebody else's.
+    """
+    single = out.suffix == ".html"
+    check_file(out) if single else check_target(out)
+    sources = find(paths or (BOOK,), out)
+    if single and len(sources) != 1:
+        raise NotesError(f"{out} is one file, but there are {len(sources)} notes; give a folder: -o {out.stem}")
+    with Executor(limits) as executor:
+        pages = begin(sources)
+        for page in pages:
+            executor.add(page.note)
+        tell = progress or (lambda *_: None)
+        if single:
+            return _to_file(pages[0], executor, out, tell)
+        with replacing(out) as folder:
+            return _to_folder(pages, executor, folder, out, tell)
+
+
+def _to_file(page: Page, executor: Executor, out: Path, tell: Progress) -> Built:
+    for _, page.execution in executor.results():
+        tell(page.note.name, 0, 1)
+    _write_whole(out, page_of(page, assets="inline"))
+    tell(page.note.name, 1, 1)
+    return _built(out, [page])
+
+
+def _to_folder(pages: list[Page], executor: Executor, folder: Path, out: Path, tell: Progress) -> Built:
+    write_assets(folder / "assets")
+    by_path = {page.note.path: page for page in pages}
+    tell("running", 0, len(pages))
+    for done, (note, execution) in enumerate(executor.results(), 1):
+        page = by_path[note.path]
+        page.execution = execution
+        (folder / page.href).write_text(page_of(page, assets="files"), "utf-8")
+        tell(note.name, done, len(pages))
+    index = index_html([entries(page) for page in pages], assets="files", facts=facts_of(pages))
+    (folder / "index.html").write_text(index + GENERATOR, "utf-8")
+    return _built(out, pages)
+
+
+def _built(out: Path, pages: Sequence[Page]) -> Built:
+    executions = [page.execution for page in pages]
+    functions = [f for e in executions for f in e.functions]
+    return Built(
+        out=out,
+        pages=len(pages),
+        fences=sum(len(e.fences) for e in executions),
+        errors=sum(len(e.errors) for e in executions),
+        functions=len(functions),
+        cards=sum(1 for f in functions if f.data is not None),
+    )
+
+
+# ----- inputs -----
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to build: where it is, which folder it may take pictures from, how messages call it."""
+
+    path: Path
+    root: Path
+    name: str
+
+
+def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
+    """The Markdown files named, and those in the folders named, in order and each once.
+
+    Raises:
+        NotesError: a path is not there or is no Markdown, or nothing was found.
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(_inside(path, out)):
+                found.setdefault(file.resolve(), Source(file, path, _shown_name(file, path)))
+        elif not path.exists():
+            raise NotesError(f"{path}: there is no such file or folder")
+        elif path.suffix.lower() == ".ipynb":
+            raise NotesError(f"{path}: notebooks cannot be built yet; save it as Markdown (jupyter nbconvert --to markdown)")
+        elif path.suffix.lower() not in (".md", ".markdown"):
+            raise NotesError(f"{path}: not Markdown; give a file that ends in .md, or a folder of them")
+        else:
+            found.setdefault(path.resolve(), Source(path, path.parent, path.name))
+    if not found:
+        raise NotesError(f"no .md files in {', '.join(str(p) for p in paths)}")
+    return tuple(found.values())
+
+
+def _inside(folder: Path, out: Path) -> Iterable[Path]:
+    for root, folders, files in os.walk(folder):
+        hidden = [d for d in folders if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()]
+        folders[:] = sorted(set(folders) - set(hidden))
+        yield from (Path(root) / f for f in files if f.lower().endswith((".md", ".markdown")) and f[0] != ".")
+
+
+def _shown_name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def slug(name: str, taken: set[str]) -> str:
+    """A file name for a page that no other page has, whatever the note is called.
+
+    >>> slug("Week 1/../../Être.md", set()), slug("index.md", set()), slug("a.md", {"a"})
+    ('week-1-etre', 'index-2', 'a-2')
+    """
+    import unicodedata
+
+    stem = re.sub(r"\.(md|markdown)$", "", name, flags=re.IGNORECASE)
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "note"
+    done, count = base, 1
+    while done in taken or done in RESERVED:
+        count += 1
+        done = f"{base}-{count}"
+    taken.add(done)
+    return done
+
+
+# ----- pages -----
+
+
+def begin(sources: Sequence[Source]) -> list[Page]:
+    """Read the notes and typeset their prose; their fences run meanwhile."""
+    taken: set[str] = set()
+    hrefs = {source.path.resolve(): slug(source.name, taken) + ".html" for source in sources}
+    return [_begin(source, hrefs) for source in sources]
+
+
+def _begin(source: Source, hrefs: dict[Path, str]) -> Page:
+    note = read(source.path, source.name)
+    pictures = Pictures(source.path.parent, source.root)
+    links = {os.path.relpath(path, source.path.resolve().parent).replace(os.sep, "/"): to for path, to in hrefs.items()}
+    return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), pictures)
+
+
+def page_of(page: Page, assets: str) -> str:
+    """The finished HTML of a note that has been run."""
+    writer = FenceWriter(page.note, page.execution, card_of)
+    fences = {}
+    for fence in page.note.fences:
+        fences[fence.index] = page.draft.math(fence.text, True) if fence.kind == "math" else writer.html(fence)
+    page.cards = writer.cards
+    body = page.draft.fill(fences)
+    crumbs = [("All notes", "index.html")] if assets == "files" else []
+    crumbs = [*crumbs, (page.note.title, None)]
+    return page_html(page.note.title, body, assets=assets, crumbs=crumbs, facts=facts_of([page])) + GENERATOR  # type: ignore[arg-type]
+
+
+def card_of(data: dict) -> CardView:
+    """The card of one function's data."""
+    from chalkgrad.render.view import card
+
+    return card(data)
+
+
+def facts_of(pages: Sequence[Page]) -> list[str]:
+    """The counts on a page's bar."""
+    functions = sum(len(p.execution.functions) for p in pages)
+    errors = sum(len(p.execution.errors) for p in pages)
+    files = [_count(len(pages), "file")] if len(pages) > 1 else []
+    return [*files, _count(functions, "function"), *([_count(errors, "error")] if errors else [])]
+
+
+def _count(number: int, noun: str) -> str:
+    """
+    >>> _count(1, "error"), _count(2, "error")
+    ('1 error', '2 errors')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# ----- the index -----
+
+
+def entries(page: Page) -> FileEntries:
+    """A note's functions for the index."""
+    errors = len(page.execution.errors)
+    return FileEntries(
+        title=page.note.title,
+        href=page.href,
+        path=page.note.name,
+        count=_count(errors, "error") if errors else "",
+        entries=tuple(_entry(page, shown) for shown in page.execution.functions),
+    )
+
+
+def _entry(page: Page, shown: Shown) -> Entry:
+    from html import escape
+
+    card = page.cards.get(shown.name)
+    tex = card.formulas[0].html if card and card.formulas else ""
+    verdict = "" if shown.data is not None else escape(f"code only: {shown.why}")
+    return Entry(shown.name, f"{page.href}#{shown.name}", tex, "", f"line {shown.line}{'; ' if verdict else ''}{verdict}")
+
+
+# ----- one file -----
+
+
+def check_file(out: Path) -> None:
+    """Refuse to write over a file that no build of ours made.
+
+    Raises:
+        NotesError: it is there and is not ours.
+    """
+    if out.is_dir():
+        raise NotesError(f"{out} is a folder; give another name")
+    if out.exists() and GENERATOR not in out.read_text("utf-8", errors="replace")[-200:]:
+        raise NotesError(f"{out} is there and was not made by chalkgrad; nothing was written. Give another -o")
+
+
+def _write_whole(out: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+        file.write(text)
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, out)

@@ -1,0 +1,225 @@
+"""A fence that was run, as HTML: a card for each function it defines, its other lines as code, what it put out, its errors."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+
+from chalkgrad.errors import ChalkgradError
+from chalkgrad.notes.execute import Execution, Failure, Out, Shown
+from chalkgrad.notes.pictures import data_address
+from chalkgrad.notes.read import Fence, Note
+from chalkgrad.notes.statements import Statement, source_of, statements
+from chalkgrad.render.card import CardView
+from chalkgrad.render.page import card_html
+from chalkgrad.render.prose import fence_html, highlight, output_html, stopped_html
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Lines of a fence that stand together: a function with a card, or the code between two cards."""
+
+    line: int  # of the first line, from 1
+    lines: tuple[str, ...]
+    function: Shown | None = None
+
+    @property
+    def end(self) -> int:
+        return self.line + len(self.lines) - 1
+
+
+def segments(fence: Fence, functions: tuple[Shown, ...]) -> tuple[Segment, ...]:
+    """Cut a fence at the functions that have cards; comments above a function stay above it."""
+    lines = fence.text.rstrip("\n").split("\n")
+    cuts: list[Segment] = []
+    at = fence.line
+    for shown in sorted((f for f in functions if f.fence == fence.index), key=lambda f: f.line):
+        if shown.line >= at:
+            cuts += _code(lines, fence.line, at, shown.line)
+            cuts.append(Segment(shown.line, tuple(lines[shown.line - fence.line : shown.end + 1 - fence.line]), shown))
+            at = shown.end + 1
+    cuts += _code(lines, fence.line, at, fence.line + len(lines))
+    return tuple(cuts)
+
+
+def _code(lines: list[str], first: int, start: int, end: int) -> list[Segment]:
+    """Lines [start, end) without the empty ones at either end; none if nothing is left."""
+    while start < end and not lines[start - first].strip():
+        start += 1
+    while end > start and not lines[end - 1 - first].strip():
+        end -= 1
+    return [Segment(start, tuple(lines[start - first : end - first]))] if end > start else []
+
+
+# ----- one fence -----
+
+
+@dataclass(frozen=True)
+class FenceWriter:
+    """Writes the fences of one note.
+
+    Args:
+        note: the note.
+        execution: what running it gave.
+        view: makes a card of the data of one function's views.
+    """
+
+    note: Note
+    execution: Execution
+    view: Callable[[dict], CardView]
+    cards: dict[str, CardView] = field(default_factory=dict)  # filled as they are drawn
+
+    def html(self, fence: Fence) -> str:
+        """The fence as it stands on the page."""
+        if not fence.runs:
+            return fence_html(escape(fence.text.rstrip("\n")))
+        ran = self.execution.fences.get(fence.index)
+        if ran is None:
+            why = self.execution.stopped or "the note's process did not get here"
+            return fence_html(highlight(fence.text), f"line {fence.line}", stopped=_callout(f"This fence was not run: {why}"))
+        parts = segments(fence, self.execution.functions)
+        return "".join(self._segment(part, parts, ran.outs, ran.errors) for part in parts) + _lost(ran.lost)
+
+    def _segment(
+        self, part: Segment, parts: tuple[Segment, ...], outs: tuple[Out, ...], errors: tuple[Failure, ...]
+    ) -> str:
+        mine = [e for e in errors if _belongs(e.statement, part, parts)]
+        stopped = "".join(self._stopped(e, part) for e in mine[:1]) + _more(mine[1:])
+        put_out = [o for o in outs if _belongs(o.line, part, parts)]
+        text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
+        if part.function is not None:
+            body = self.card(part.function) + (f'<figure class="fence">{text}{stopped}</figure>' if text or stopped else "")
+        else:
+            code = _underlined(highlight("\n".join(part.lines)), part, mine)
+            body = fence_html(code, f"line {part.line}", text, stopped)
+        return body + _figures([o for o in put_out if o.kind == "figure"])
+
+    def _stopped(self, error: Failure, part: Segment) -> str:
+        place = f" (line {error.line})" if not part.line == part.end == error.line and error.type != "Stopped" else ""
+        message = f"{error.type}: {error.message}" if error.message else error.type
+        later = part.end > error.statement or error.statement < self._last_statement(part)
+        went_on = "The lines below it ran with the values from before." if later else ""
+        hint = f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""
+        return stopped_html(f"{message}{place}", " ".join(filter(None, (hint, went_on))))
+
+    @staticmethod
+    def _last_statement(part: Segment) -> int:
+        try:
+            return ast.parse("\n".join(part.lines)).body[-1].lineno + part.line - 1
+        except (SyntaxError, ValueError, IndexError):
+            return part.line
+
+    # ----- cards -----
+
+    def card(self, shown: Shown) -> str:
+        """The card of one function; without views it shows the code and says why."""
+        if shown.data is None:
+            return card_html(self._plain(shown, shown.why))
+        try:
+            card = self.view(shown.data)
+            card = replace(card, where=card.where or f"line {shown.line}", closed=shown.name in self._called)
+            self.cards[shown.name] = card
+            return card_html(card)
+        except ChalkgradError as error:  # one engine's failure costs one card
+            return card_html(self._plain(shown, f"{type(error).__name__}: {error}"))
+
+    def _plain(self, shown: Shown, why: str) -> CardView:
+        fence = next(f for f in self.note.fences if f.index == shown.fence)
+        source = source_of(fence.kind, fence.text).split("\n")[shown.line - fence.line : shown.end + 1 - fence.line]
+        note = f'<aside class="finding soft">Shown as code only: {escape(why)}</aside>'
+        code = highlight("\n".join(source))
+        return CardView(shown.name, where=f"line {shown.line}", code_html=code, note_html=note, foot="")
+
+    @cached_property
+    def _called(self) -> set[str]:
+        """Names of functions that another function of the note calls: their cards start closed."""
+        return called_by_others(self.note)
+
+
+def called_by_others(note: Note) -> set[str]:
+    """The functions of a note that others of its functions call by name."""
+    called = set()
+    for fence in note.fences:
+        for statement in _parsed(fence):
+            if statement.function is not None:
+                nodes = (n for n in ast.walk(statement.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
+                called |= {n.func.id for n in nodes} - {statement.function.name}
+    return called
+
+
+def _parsed(fence: Fence) -> tuple[Statement, ...]:
+    if not fence.runs:
+        return ()
+    try:
+        return statements(fence.kind, fence.text, fence.line)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+
+
+# ----- pieces -----
+
+
+def _belongs(line: int, part: Segment, parts: tuple[Segment, ...]) -> bool:
+    """Whether something on a line is shown with this part: the last part that begins at or before it."""
+    before = [p for p in parts if p.line <= line] or list(parts[:1])
+    return before[-1] is part
+
+
+def _callout(text: str) -> str:
+    return f'<div class="stopped" role="note">{escape(text)}</div>'
+
+
+def _more(errors: list[Failure]) -> str:
+    """Errors after the first one of a segment, which most often follow from it."""
+    if not errors:
+        return ""
+    listed = "; ".join(f"line {e.line}, {e.type}: {e.message}" for e in errors[:4])
+    rest = f"; and {len(errors) - 4} more" if len(errors) > 4 else ""
+    return _callout(f"After that: {listed}{rest}")
+
+
+def _lost(characters: int) -> str:
+    return _callout(f"{characters:,} more characters of output are not shown.") if characters else ""
+
+
+def _figures(figures: list[Out]) -> str:
+    if not figures:
+        return ""
+    drawn = "".join(
+        f'<img src="{data_address(f.svg.encode(), "image/svg+xml")}" alt="{escape(f.alt)}" style="width:100%;margin:0">'
+        for f in figures
+    )
+    columns = "repeat(auto-fit,minmax(min(100%,380px),1fr))" if len(figures) > 1 else "minmax(0,540px)"
+    style = f"display:grid;grid-template-columns:{columns};gap:16px 28px;margin:16px 0 28px"
+    return f'<div class="figures" style="{style}">{drawn}</div>\n'
+
+
+def _underlined(code: str, part: Segment, errors: list[Failure]) -> str:
+    """Highlighted code with a wavy line under the columns of each error."""
+    lines = code.split("\n")
+    for error in errors:
+        row = error.line - part.line
+        if 0 <= row < len(lines) and error.column:
+            lines[row] = underline(lines[row], error.column - 1, (error.end_column or error.column + 1) - 1)
+    return "\n".join(lines)
+
+
+def underline(line: str, start: int, end: int) -> str:
+    """Put a wavy line under columns [start, end) of a line of highlighted code.
+
+    >>> underline('<span class="k">a</span> &lt;b', 0, 3)
+    '<span class="k"><span class="wavy">a</span></span><span class="wavy"> &lt;</span>b'
+    """
+    done, column, open_ = [], 0, False
+    for piece in [*re.findall(r"<[^>]*>|&[^;]+;|[^<&]", line), ""]:
+        wavy = start <= column < end and piece[:1] not in ("<", "")
+        if wavy != open_:
+            done.append('<span class="wavy">' if wavy else "</span>")
+            open_ = wavy
+        done.append(piece)
+        column += not piece.startswith("<")
+    return "".join(done)
