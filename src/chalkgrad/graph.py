@@ -95,6 +95,8 @@ class Graph:
     name: str = "f"
     guards: tuple[Site | None, ...] = ()  # where a value decided the path; empty: valid for all values
     forward: int = 0  # gradient graphs: nodes[:forward] are the forward pass, at the same positions
+    gradients: Mapping[int, int] = field(default_factory=dict)  # forward node -> the node that is its whole gradient
+    edges: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (forward node, argument) -> what flows back over it
     source: Any = field(default=None, repr=False)  # the callable it was traced from, if there was one
 
     def __len__(self) -> int:

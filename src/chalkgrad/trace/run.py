@@ -35,6 +35,7 @@ class Run:
         if names:
             self.tape.calls = Calls(sys._getframe(), code_of(f), self._position_of)
         self.boxes = self._boxes(argument_names(f, args, kwargs) if names else ())
+        self.inputs = [b.at if type(b) is Box else None for b in self.boxes]  # on the tape, one a leaf
 
     def _boxes(self, names: Sequence[str]) -> list[Any]:
         seen: dict[int, Box] = {}
@@ -164,10 +165,11 @@ def raise_not_a_function(f: Callable, made: Any) -> None:
     """A generator or a coroutine is no value."""
     generator = inspect.isgeneratorfunction(made) or inspect.isgenerator(made) or inspect.isasyncgenfunction(made)
     kind, cure = ("a generator", "return a list or an array") if generator else ("async", "use a plain def")
-    raise ArgumentError(f"{name_of(f)}{_place(f)} is {kind}, so it has no value to differentiate. Cure: {cure}")
+    raise ArgumentError(f"{name_of(f)}{place_of(f)} is {kind}, so it has no value to differentiate. Cure: {cure}")
 
 
-def _place(f: Callable) -> str:
+def place_of(f: Callable) -> str:
+    """` (file:line)` of a callable's definition, for messages; empty where there is none."""
     code = code_of(f)
     return "" if code is None else f" ({code.co_filename}:{code.co_firstlineno})"
 

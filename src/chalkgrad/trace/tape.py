@@ -26,10 +26,11 @@ _PYTHON_NUMBERS = (float, int, bool)
 class Overwritten:
     """Stands for a value whose buffer has been written on since: only its shape and dtype remain."""
 
-    __slots__ = ("dtype", "shape")
+    __slots__ = ("dtype", "ndim", "shape", "size")
 
     def __init__(self, value: np.ndarray):
         self.shape, self.dtype = value.shape, value.dtype
+        self.ndim, self.size = value.ndim, value.size
 
 
 class Tape:
@@ -165,6 +166,14 @@ class Tape:
         if known is None or len(known) != len(self.inputs):
             known = self.__dict__["_input_positions"] = set(self.inputs)
         return known
+
+    def kept(self) -> Tape:
+        """A copy that outlives the trace."""
+        new = Tape()
+        new.live = False
+        for name in ("ops", "args", "params", "values", "inputs", "wheres"):
+            setattr(new, name, getattr(self, name))
+        return new
 
     def extended(self) -> Tape:
         """A new tape that begins as a copy of this one, on plain values: where a gradient graph is built."""

@@ -1,0 +1,149 @@
+"""The chain rule, backward over a record: each node hands its gradient on to its arguments.
+
+The rules are plain NumPy and run on Boxes of the very tape that holds the forward pass, so that the backward
+pass is recorded behind it: one graph, of which the first nodes are the function and the rest its gradient.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import NotDifferentiableError
+from chalkgrad.graph import Step
+from chalkgrad.op import NAMED, Op, Refusal
+from chalkgrad.ops.index import Hole
+from chalkgrad.trace.box import Box
+from chalkgrad.trace.storage import Storage
+from chalkgrad.trace.tape import Overwritten, Tape, describe
+
+Parts = tuple[Box, tuple, tuple]  # a gradient, the index it belongs to, and the arrays in that index
+
+
+class Backward:
+    """One backward pass over `tape`, from the seeds at some nodes to the gradients at others."""
+
+    def __init__(self, tape: Tape, seeds: Mapping[int, Any], wrt: Sequence[int]):
+        self.tape = tape
+        self.wrt = set(wrt)
+        self.end = max(seeds) + 1
+        self.kinds = [describe(v) for v in tape.values[: self.end]]
+        self.active = self._active()
+        self.whole: dict[int, list[Any]] = defaultdict(list)
+        self.parts: dict[int, list[Parts]] = defaultdict(list)
+        self.totals: dict[int, Any] = {}
+        self.edges: dict[tuple[int, int], Any] = {}
+        for at, seed in seeds.items():
+            self.whole[at].append(seed)
+
+    def _active(self) -> list[bool]:
+        """The nodes that depend on an input asked for, by real numbers."""
+        active = [False] * self.end
+        ops, args, kinds = self.tape.ops, self.tape.args, self.kinds
+        for i in range(self.end):
+            if i in self.wrt:
+                active[i] = True
+            elif ops[i] is not None and kinds[i][1].kind == "f":
+                active[i] = any(active[a] for a in args[i])
+        return active
+
+    def run(self) -> dict[int, Any]:
+        """Walk the tape backward; return the gradient at each node asked for that has one."""
+        found: dict[int, Any] = {}
+        for i in range(self.end - 1, -1, -1):
+            if not self.active[i] or (i not in self.whole and i not in self.parts):
+                continue
+            self.tape.step = Step(i, None)
+            g = self.totals[i] = self._total(i)
+            if i in self.wrt:
+                found[i] = g
+            op = self.tape.ops[i]
+            if op is not None:
+                self._hand_on(i, op, g)
+        self.tape.step = None
+        return found
+
+    def _total(self, i: int) -> Any:
+        """What arrives at a node over all its edges, added."""
+        contributions = self.whole.pop(i, [])
+        parts = self.parts.pop(i, None)
+        if parts is not None:
+            contributions.append(self._fitted(_scatter(parts, self.kinds[i][0]), i))
+        total = contributions[0]
+        for c in contributions[1:]:
+            total = total + c
+        return total
+
+    def _hand_on(self, i: int, op: Op, g: Any) -> None:
+        tape = self.tape
+        args, params = tape.args[i], tape.params[i]
+        wanted = [k for k, a in enumerate(args) if self.active[a]]
+        if op is NAMED["getitem"]:
+            arrays = tuple(self._box(a) for a in args[1:])
+            if 0 in wanted:
+                self.parts[args[0]].append((g, params["index"], arrays))
+            return
+        y, xs = self._box(i), [self._box(a) for a in args]
+        for k in wanted:
+            tape.step = Step(i, k)
+            rule = op.rule(k)
+            if isinstance(rule, Refusal):
+                raise NotDifferentiableError(self._refused(i, op, rule))
+            contribution = None if rule is None else rule(g, y, *xs, **params)
+            if contribution is not None:
+                self.edges[i, k] = self._fitted(contribution, args[k])
+                self.whole[args[k]].append(self.edges[i, k])
+
+    def _refused(self, i: int, op: Op, rule: Refusal) -> str:
+        site = self.tape.wheres.get(i, (None, ()))[0]
+        return f"{site or 'chalkgrad'}: {op.name} has no derivative here: {rule.why}"
+
+    def _box(self, i: int) -> Box:
+        value = self.tape.values[i]
+        if isinstance(value, np.ndarray):
+            return Box(self.tape, i, value, Storage(self.tape, i, value))
+        return Box(self.tape, i, value)
+
+    def _fitted(self, g: Any, at: int) -> Any:
+        """A gradient in the shape and dtype of what it belongs to: broadcasting is undone here and nowhere else."""
+        shape, dtype, weak = self.kinds[at]
+        if type(g) is not Box:
+            g = Box(self.tape, self.tape.constant(g), g)
+        has, kind, _ = describe(g.value)
+        if has != shape:
+            g = unbroadcast(g, shape)
+        if kind != dtype and not weak:
+            g = g.astype(dtype)
+        return g
+
+
+def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum a gradient over the axes along which its argument was repeated."""
+    has = np.shape(g)
+    if len(has) < len(shape) or any(h == 1 != s for h, s in zip(has[::-1], shape[::-1], strict=False)):
+        return np.broadcast_to(g, shape)
+    lead = len(has) - len(shape)
+    if lead:
+        g = np.sum(g, axis=0 if lead == 1 else tuple(range(lead)))
+    repeated = tuple(i for i, (h, s) in enumerate(zip(has[lead:], shape, strict=True)) if h != s)
+    if repeated:
+        g = np.sum(g, axis=repeated[0] if len(repeated) == 1 else repeated, keepdims=True)
+    return g
+
+
+def _scatter(parts: list[Parts], shape: tuple[int, ...]) -> Any:
+    """The gradients of many parts of one array, put in their places in one go: n parts cost n, not n times the array."""
+    gradients, arrays, indices = [], [], []
+    for g, index, held in reversed(parts):
+        gradients.append(g)
+        indices.append(tuple(Hole(p.at + len(arrays)) if isinstance(p, Hole) else p for p in index))
+        arrays.extend(held)
+    return NAMED["scatter"](*gradients, *arrays, shape=shape, indices=tuple(indices))
+
+
+def overwritten(tape: Tape) -> bool:
+    """Whether some value was written over while a buffer was filled."""
+    return any(type(v) is Overwritten for v in tape.values)
