@@ -1,13 +1,16 @@
 """The one embedded JavaScript engine: KaTeX for formulas, Graphviz for layouts, both at build time.
 
-It starts at the first call and closes at exit (left open, V8 hangs one process in five on its way out). Each call
-has limits of time and memory. An engine that dies is replaced once; a second death in the same call raises, so
-it costs one figure and not the build. V8's threads do not survive a fork, so never use this before one.
+It starts at the first call and closes at exit (left open, V8 hangs one process in five on its way out). Each
+call has limits of time and memory. An engine that dies is replaced once; a second death in the same call
+raises, so it costs one figure, not the build. V8's threads do not survive a fork: never call it before one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import concurrent.futures
+import ctypes
 import json
 import os
 import threading
@@ -78,7 +81,7 @@ def close() -> None:
     with _lock:
         racer, _racer = _racer, None
         _loaded.clear()
-        if racer is not None and not _lost_to_fork:
+        if racer is not None:
             racer.close()
 
 
@@ -101,30 +104,39 @@ def _layout(dot: str) -> str:
 
 
 def _call(asset: str, function: str, *args: Any, seconds: float) -> str:
-    """Calls a function of one asset; the answer is its JSON."""
-    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
-
+    """Calls a function of one asset, if need be on a second engine; the answer is its JSON."""
     code = f"(r => typeof r === 'string' ? r : JSON.stringify(r))({function}(...{json.dumps(args)}))"
     with _lock:
-        for attempt in ("first", "last"):
-            try:
-                racer = _engine(asset)
-                return racer.eval(code, timeout_sec=seconds, max_memory=MEMORY)
-            except JSTimeoutException:
-                close()
-                raise EngineError(f"{function} took more than {seconds:g} s and was stopped") from None
-            except JSOOMException:
-                close()
-                raise EngineError(
-                    f"{function} took more than {MEMORY // 2**20} MiB and was stopped"
-                ) from None
-            except JSEvalException as error:
-                raise EngineError(f"{function}: {_first_line(error)}") from None
-            except (RuntimeError, OSError, ValueError, AssertionError) as error:
-                close()
-                if attempt == "last" or isinstance(error, EngineError):
-                    raise EngineError(f"the JavaScript engine died twice: {error}") from error
-    raise AssertionError("unreachable")
+        try:
+            return _run(asset, code, function, seconds)
+        except _DEATHS:
+            close()
+        try:
+            return _run(asset, code, function, seconds)
+        except _DEATHS as error:
+            close()
+            raise EngineError(f"the JavaScript engine died twice in {function}: {error!r}") from error
+
+
+# What mini-racer raises when V8 itself is gone, as against an error of the script.
+_DEATHS = (OSError, ValueError, AssertionError, asyncio.CancelledError, concurrent.futures.CancelledError)
+
+
+def _run(asset: str, code: str, function: str, seconds: float) -> str:
+    """One try. An error of the script and a broken limit are final; whatever else comes out is V8's death."""
+    from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
+
+    racer = _engine(asset)
+    try:
+        return racer.eval(code, timeout_sec=seconds, max_memory=MEMORY)
+    except JSTimeoutException:
+        close()
+        raise EngineError(f"{function} took more than {seconds:g} s and was stopped") from None
+    except JSOOMException:
+        close()
+        raise EngineError(f"{function} took more than {MEMORY // 2**20} MiB and was stopped") from None
+    except JSEvalException as error:
+        raise EngineError(f"{function}: {_first_line(error)}") from None
 
 
 def _engine(asset: str) -> Any:
@@ -165,8 +177,12 @@ def _revive(value: Any) -> Any:
 
 
 def _forget_after_fork() -> None:
+    """In the child V8 has no threads left: to close it there, or let it be collected, would hang."""
     global _racer, _lost_to_fork, _lock
-    _lost_to_fork, _racer, _lock = _racer is not None or _lost_to_fork, None, threading.RLock()
+    if _racer is not None:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_racer))
+        _lost_to_fork = True
+    _racer, _lock = None, threading.RLock()
 
 
 atexit.register(close)

@@ -4,10 +4,10 @@ The views fill these records in; `page.card_html` draws them. Every piece of HTM
 node 12 carries `data-node="12"` (several nodes: `data-node="12 15"`); a road of the factory from node 3 to
 node 12 also carries `data-from="3" data-to="12"`. Colours are CSS variables (`var(--forward)`, see palette).
 
-The page gives a node that is pointed at the class `lit`, in every view. What a picture wants to happen then it
-says by classes on shapes that are `lit` or stand inside a `lit` group:
+The page gives a node that is pointed at the class `lit`, in every view. What a picture wants to happen then
+it says by classes on shapes that are `lit` or stand inside a `lit` group:
     box     a box: filled with the wash, its outline heavier
-    wash    an area behind something, unseen at rest (under a road: a `path` or `line` with its own stroke-width)
+    wash    an area behind something, unseen at rest (under a road: a `path` with its own stroke-width)
     rule    a line under something, unseen at rest
     inner   seen only while lit: the curve of an inner node, with its label
 """

@@ -1,1 +1,24 @@
-export {};
+// The page's script: it moves what is already there and makes nothing. One concern a file.
+import { find } from "./find";
+import { link } from "./link";
+import { only } from "./only";
+import { open } from "./open";
+import { orders } from "./orders";
+import { recallTheme, theme } from "./theme";
+import { walk } from "./walk";
+
+recallTheme(); // before the body is painted
+
+document.addEventListener("DOMContentLoaded", () => {
+  theme();
+  only(new URLSearchParams(location.search).get("only"));
+  document.querySelectorAll<HTMLElement>(".card").forEach((card) => {
+    open(card);
+    orders(card);
+  });
+  document.querySelectorAll<HTMLElement>(".face").forEach((face) => {
+    link(face);
+    walk(face);
+  });
+  find();
+});

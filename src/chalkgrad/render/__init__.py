@@ -1,0 +1,1 @@
+"""Views: formula, plot, factory, code, walk; and the page that holds them."""

@@ -1,0 +1,72 @@
+"""The index of a folder of notes, as data and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One function: where its card is, what it looks like, what the check says."""
+
+    name: str
+    href: str
+    tex_html: str = ""  # finished
+    spark_svg: str = ""  # about 120 × 76, finished
+    verdict_html: str = ""  # finished: "agrees with line 27", or a tag and a few words
+    error: bool = False
+
+
+@dataclass(frozen=True)
+class FileEntries:
+    """One file of notes and its functions."""
+
+    title: str
+    href: str
+    path: str
+    count: str = "clean"  # "3 errors, 18 notes"
+    entries: tuple[Entry, ...] = ()
+
+
+_LEGEND = "Solid: value. Dashed: derivative. Dotted: the formula, where it differs."
+
+
+def index_body(files: Sequence[FileEntries], title: str, facts: Sequence[str], theme: str) -> str:
+    """Everything inside the page's main part."""
+    counts = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+    top = f'<header class="top"><h1>{escape(title)}</h1><div class="facts">{counts}{theme}</div></header>'
+    return (
+        f'{top}{_seek(files)}{"".join(map(_file, files))}<p class="none" hidden>No function of that name.</p>'
+    )
+
+
+def _seek(files: Sequence[FileEntries]) -> str:
+    has_errors = any(entry.error for file in files for entry in file.entries)
+    toggle = '<button type="button" class="toggle" aria-pressed="false">Show only errors</button>'
+    return (
+        '<div class="seek"><label class="find"><span class="sr">Find a function</span>'
+        '<input type="search" placeholder="Find a function"><kbd>/</kbd></label>'
+        f'{toggle if has_errors else ""}<span class="legend">{_LEGEND}</span></div>'
+    )
+
+
+def _file(file: FileEntries) -> str:
+    entries = f'<ul class="entries">{"".join(map(_entry, file.entries))}</ul>' if file.entries else ""
+    return (
+        f'<section class="file"><header><h2><a href="{escape(file.href)}">{escape(file.title)}</a></h2>'
+        f'<code>{escape(file.path)}</code><span class="count">{escape(file.count)}</span></header>'
+        f"{entries}</section>"
+    )
+
+
+def _entry(entry: Entry) -> str:
+    error = " data-error" if entry.error else ""
+    tex = f'<div class="tex">{entry.tex_html}</div>' if entry.tex_html else ""
+    spark = f'<div class="spark" aria-hidden="true">{entry.spark_svg}</div>'
+    return (
+        f'<li data-name="{escape(entry.name)}"{error}>{spark}'
+        f'<div><a class="name" href="{escape(entry.href)}">{escape(entry.name)}</a>{tex}'
+        f"<div>{entry.verdict_html}</div></div></li>"
+    )

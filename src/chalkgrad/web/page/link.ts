@@ -1,0 +1,61 @@
+// Point: light. Click, tap or Enter: pin. Esc: release. Tab: node after node. Arrows: along the roads.
+import { announce } from "./announce";
+import { light } from "./light";
+import { anchorOf, marked, nodesOf } from "./nodes";
+import { stepAlong } from "./roads";
+
+const NARROW = "(max-width: 600px)";
+
+export const link = (face: HTMLElement): void => {
+  let pinned: string[] | undefined;
+
+  const show = (nodes: string[]): void => light(face, nodes);
+  const pin = (nodes: string[] | undefined): void => {
+    pinned = nodes;
+    face.classList.toggle("pinned", nodes !== undefined);
+    show(nodes ?? []);
+  };
+  const toggle = (nodes: string[]): void => pin(pinned?.join() === nodes.join() ? undefined : nodes);
+
+  face.addEventListener("pointerover", (event) => {
+    const hit = marked(event.target, face);
+    show(hit ? nodesOf(hit) : (pinned ?? []));
+  });
+  face.addEventListener("pointerleave", () => show(pinned ?? []));
+  face.addEventListener("focusin", (event) => {
+    const hit = marked(event.target, face);
+    if (hit) show(nodesOf(hit));
+  });
+  face.addEventListener("focusout", () => show(pinned ?? []));
+  face.addEventListener("click", (event) => {
+    const hit = marked(event.target, face);
+    if (hit) toggle(nodesOf(hit));
+  });
+  face.querySelectorAll(".shut").forEach((button) => button.addEventListener("click", () => pin(undefined)));
+
+  const focus = (node: string): void => {
+    face.querySelectorAll('[data-node][tabindex="0"]').forEach((element) => element.setAttribute("tabindex", "-1"));
+    const anchor = anchorOf(face, node);
+    anchor?.setAttribute("tabindex", "0");
+    anchor?.focus();
+  };
+  face.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && pinned) {
+      event.stopPropagation();
+      return pin(undefined);
+    }
+    const hit = marked(event.target, face);
+    if (!hit || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      return toggle(nodesOf(hit));
+    }
+    const next = stepAlong(face, nodesOf(hit)[0] ?? "", event);
+    if (next === undefined) return;
+    event.preventDefault();
+    focus(next);
+  });
+
+  announce(face);
+  matchMedia(NARROW).addEventListener("change", () => announce(face)); // lying and upright factories change places
+};

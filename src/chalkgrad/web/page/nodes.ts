@@ -1,0 +1,24 @@
+// Which graph nodes an element belongs to, and which elements belong to a node.
+export const nodesOf = (element: Element): string[] =>
+  (element.getAttribute("data-node") ?? "").split(/\s+/).filter(Boolean);
+
+export const marked = (target: EventTarget | null, face: HTMLElement): Element | undefined => {
+  const hit = target instanceof Element ? target.closest("[data-node]") : null;
+  return hit && face.contains(hit) ? hit : undefined;
+};
+
+export const elementsOf = (face: HTMLElement, node: string): Element[] =>
+  Array.from(face.querySelectorAll(`[data-node~="${CSS.escape(node)}"]`));
+
+// Graph order is the order of the sentences in the foot.
+export const order = (face: HTMLElement): string[] =>
+  Array.from(face.querySelectorAll<HTMLElement>(".told")).map((told) => told.dataset["told"] ?? "");
+
+const seen = (element: Element): boolean => element.getClientRects().length > 0;
+
+// The one place of a node that takes the focus: its box, else its code, else its term.
+export const anchorOf = (face: HTMLElement, node: string): HTMLElement | SVGElement | undefined => {
+  const places = elementsOf(face, node).filter(seen);
+  const within = (view: string) => places.find((place) => place.closest(view));
+  return (within(".factory") ?? within(".code") ?? places[0]) as HTMLElement | SVGElement | undefined;
+};
