@@ -10,6 +10,7 @@ import pytest
 
 import chalkgrad.ops
 from chalkgrad.op import NAMED, SEQUENCE, Case, Op, Refusal
+from chalkgrad.ops.index import join_index
 from samples import arguments, cases, rng_for
 
 ROWS = [
@@ -83,8 +84,9 @@ def test_xla_gives_the_same(op: Op, case: Case) -> None:
         return
     args = arguments(op, case)
     expected = op.fun(*args, **case.params)
+    params = {k: join_index(v, args[op.arrays :]) if k == "index" else v for k, v in case.params.items()}
     with jax.enable_x64(True):
-        got = np.asarray(call_xla(jax, op.xla, [jax.numpy.asarray(a) for a in args], dict(case.params)))
+        got = np.asarray(call_xla(jax, op.xla, [jax.numpy.asarray(a) for a in args], params))
     assert np.shape(got) == np.shape(expected)
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from chalkgrad.ops import index
 from chalkgrad.ops.elementwise import arithmetic, compare, exponential, rounding, trig
-from chalkgrad.ops.linalg import products
-from chalkgrad.ops.reduce import extremes, sums
-from chalkgrad.ops.select import where
-from chalkgrad.ops.shape import join, rearrange
+from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
+from chalkgrad.ops.reduce import cumulative, extremes, moments, quantiles, sums
+from chalkgrad.ops.select import alike, order, take, where
+from chalkgrad.ops.shape import diagonals, join, pieces, rearrange, turn, windows
 
 __all__ = [
+    "alike",
     "arithmetic",
     "compare",
+    "cumulative",
+    "decompositions",
+    "diagonals",
     "exponential",
     "extremes",
+    "index",
     "join",
+    "moments",
+    "norms",
+    "order",
+    "pieces",
     "products",
+    "quantiles",
     "rearrange",
     "rounding",
+    "solve",
     "sums",
+    "take",
+    "tensors",
     "trig",
+    "turn",
     "where",
+    "windows",
 ]

@@ -30,6 +30,27 @@ def put_back(g: Any, axis: Any, keepdims: Any) -> Any:
     return np.expand_dims(g, axis)
 
 
+def bind_sum(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None
+) -> tuple:
+    """The call of `np.sum` and its like, sorted by hand: reductions are called too often for `inspect`."""
+    if out is not None:
+        raise NotYetError("a reduction was given out= by position; give it by name")
+    params = {} if axis is None else {"axis": axis}
+    if keepdims is True:
+        params["keepdims"] = True
+    if dtype is not None:
+        params["dtype"] = dtype
+    if initial is not None and initial is not np._NoValue:
+        params["initial"] = initial
+    return (a,), params
+
+
+def bind_max(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None) -> tuple:
+    """The call of `np.max` and its like."""
+    return bind_sum(a, axis, None, out, keepdims, initial)
+
+
 def count(x: Any, axis: Any) -> int:
     """How many entries of `x` go into one entry of its reduction over `axis`."""
     shape = np.shape(x)

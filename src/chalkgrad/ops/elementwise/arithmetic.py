@@ -165,6 +165,24 @@ cbrt = define(
     try_on=((0.3, 3),),
 )
 
+# ----- a quotient that is 0 where its denominator is -----
+
+
+def _ratio(a: Any, b: Any) -> Any:
+    return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
+
+
+ratio = define(
+    _ratio,  # x / ‖x‖ and the like: at the kink the central difference is 0
+    name="ratio",
+    latex=Latex(r"\frac{{0}}{{1}}", binds=MUL, holes=(OPEN, OPEN)),
+    grads=(lambda g, y, a, b: ratio(g, b), lambda g, y, a, b: -g * ratio(y, b)),
+    xla="jax.numpy.where({1} == 0, 0, {0} / jax.numpy.where({1} == 0, 1, {1}))",
+    js="{1} === 0 ? 0 : {0} / {1}",
+    python="np.where({1} == 0, 0, {0} / np.where({1} == 0, 1, {1}))",
+    try_on=((-3, 3), (0.5, 3)),
+)
+
 # ----- with integers -----
 
 ldexp = define(

@@ -77,6 +77,7 @@ _step(np.rint, call("rint"), "kernel:rint", _HALF)
 round_ = define(
     np.round,
     name="round",
+    also=(np.around,),
     latex=call("round"),
     grads=None,
     xla="jax.numpy.round({0}, {**})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chalkgrad.op import ATOM, CALL, MUL, Latex, define
+from chalkgrad.ops.elementwise.arithmetic import ratio
 from chalkgrad.ops.shared import call
 
 
@@ -130,7 +131,7 @@ arctan2 = define(
 hypot = define(
     np.hypot,
     latex=Latex(r"\sqrt{{0}^2 + {1}^2}", holes=(ATOM, ATOM)),
-    grads=(lambda g, y, a, b: g * a / y, lambda g, y, a, b: g * b / y),
+    grads=(lambda g, y, a, b: g * ratio(a, y), lambda g, y, a, b: g * ratio(b, y)),
     xla="jax.numpy.hypot",
     js="Math.hypot({0}, {1})",
     try_on=((0.3, 3), (0.3, 3)),

@@ -9,7 +9,7 @@ import numpy as np
 
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import call, put_back, reduction, refuse_extras
+from chalkgrad.ops.shared import bind_max, call, put_back, reduction, refuse_extras
 
 
 def _extreme_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **extras: Any) -> Any:
@@ -31,6 +31,7 @@ def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
         try_on=(Sample(kind="distinct"),),
         cases=AXES,
         kind=MIXING,
+        bind=bind_max,
     )
 
 
@@ -38,6 +39,10 @@ _extreme(np.max, reduction(r"\max"), also=(np.amax,))
 _extreme(np.min, reduction(r"\min"), also=(np.amin,))
 _extreme(np.nanmax, call("nanmax"))
 _extreme(np.nanmin, call("nanmin"))
+
+
+def _bind_count(a: Any, axis: Any = None, *, keepdims: bool = False) -> tuple:
+    return bind_max(a, axis, None, keepdims)
 
 
 def _position(key: Callable, cases: tuple) -> None:
@@ -50,6 +55,7 @@ def _position(key: Callable, cases: tuple) -> None:
         try_on=(Sample(kind="distinct"),),
         cases=cases,
         kind=MIXING,
+        bind=_bind_count if key is np.count_nonzero else bind_max,
     )
 
 

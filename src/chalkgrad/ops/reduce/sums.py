@@ -7,26 +7,17 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
-from chalkgrad.ops.shared import count, put_back, reduction, refuse_extras
+from chalkgrad.ops.shared import bind_sum, count, put_back, reduction, refuse_extras
 
 AXES = ({}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1})
 
 
-def _sum_rule(
-    g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = None, **_: Any
-) -> Any:
-    spread = np.broadcast_to(put_back(g, axis, keepdims), np.shape(x))
-    return spread if where is None else spread * where
+def _sum_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    return np.broadcast_to(put_back(g, axis, keepdims), np.shape(x))
 
 
-def _mean_rule(
-    g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None, where: Any = None
-) -> Any:
-    g = put_back(g, axis, keepdims)
-    if where is None:
-        return np.broadcast_to(g / count(x, axis), np.shape(x))
-    chosen = np.broadcast_to(where, np.shape(x))
-    return np.broadcast_to(g / np.sum(chosen, axis=axis, keepdims=True), np.shape(x)) * chosen
+def _mean_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
+    return np.broadcast_to(put_back(g, axis, keepdims) / count(x, axis), np.shape(x))
 
 
 def _prod_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **extras: Any) -> Any:
@@ -36,23 +27,24 @@ def _prod_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False,
 
 
 def _product_of_others(x: Any, axis: Any) -> Any:
-    """The product of all entries but one, for each one; y / x would be nan where x is 0."""
+    """For each entry the product of those before it and those after it; y / x would be nan where x is 0."""
     if axis is None or isinstance(axis, tuple):
         return _others_over_axes(x, range(np.ndim(x)) if axis is None else axis)
-    n = np.shape(x)[axis]
-    last = np.swapaxes(x, axis, -1) if axis not in (-1, np.ndim(x) - 1) else x
-    rows = np.where(np.eye(n, dtype=bool), 1, np.expand_dims(last, -2))
-    others = np.prod(rows, axis=-1)
-    return np.swapaxes(others, axis, -1) if axis not in (-1, np.ndim(x) - 1) else others
+    return _product_before(x, axis) * np.flip(_product_before(np.flip(x, axis), axis), axis)
+
+
+def _product_before(x: Any, axis: int) -> Any:
+    lead = (slice(None),) * (axis % np.ndim(x))
+    ones = np.ones([1 if i == axis % np.ndim(x) else n for i, n in enumerate(np.shape(x))])
+    return np.cumprod(np.concatenate([ones, x[(*lead, slice(0, -1))]], axis=axis), axis=axis)
 
 
 def _others_over_axes(x: Any, axes: Any) -> Any:
     """The same over several axes, which are laid out as one first."""
     axes = tuple(a % np.ndim(x) for a in axes)
-    kept = tuple(a for a in range(np.ndim(x)) if a not in axes)
-    order = kept + axes
+    order = tuple(a for a in range(np.ndim(x)) if a not in axes) + axes
     shape = tuple(np.shape(x)[a] for a in order)
-    flat = np.reshape(np.transpose(x, order), (*shape[: len(kept)], -1))
+    flat = np.reshape(np.transpose(x, order), (*shape[: len(shape) - len(axes)], -1))
     others = np.reshape(_product_of_others(flat, -1), shape)
     return np.transpose(others, tuple(int(i) for i in np.argsort(order)))
 
@@ -67,6 +59,7 @@ sum_ = define(
     try_on=(Sample(),),
     cases=AXES,
     kind=MIXING,
+    bind=bind_sum,
 )
 mean = define(
     np.mean,
@@ -77,6 +70,7 @@ mean = define(
     try_on=(Sample(),),
     cases=AXES,
     kind=MIXING,
+    bind=bind_sum,
 )
 prod = define(
     np.prod,
@@ -87,4 +81,5 @@ prod = define(
     try_on=(Sample(-2, 2),),
     cases=AXES,
     kind=MIXING,
+    bind=bind_sum,
 )
