@@ -15,26 +15,30 @@ import numpy as np
 from chalkgrad.errors import LostTraceError
 from chalkgrad.op import NAMED, Op
 from chalkgrad.ops.index import split_index
-from chalkgrad.trace.sites import here
 from chalkgrad.trace.operators import install
+from chalkgrad.trace.sites import here, prints
 from chalkgrad.trace.storage import Storage, View
-from chalkgrad.trace.tape import Tape, bare
+from chalkgrad.trace.tape import HELD, Tape, bare
 
 
 class Box:
-    """A traced value: a position on a tape, its value, and for arrays the storage it looks at."""
+    """A traced value: a position on a tape, its value, and for arrays the storage it looks at.
+
+    At position `HELD` a Box is a plain array that may still take traced values (`out = np.zeros(3)`). Operations on
+    such arrays alone are NumPy's own and leave no record; it enters the tape as a constant when a traced value meets it.
+    """
 
     __slots__ = ("at", "path", "store", "tape", "value", "version")
     __array_priority__ = 1000.0
 
-    def __init__(self, tape: Tape, at: int, value: Any, store: Storage | None = None, path: tuple[View, ...] = ()):
+    def __init__(
+        self, tape: Tape, at: int, value: Any, store: Storage | None = None, path: tuple[View, ...] = ()
+    ):
         self.tape = tape
         self.at = at
         self.value = value
         self.path = path
-        if store is None and isinstance(value, np.ndarray):
-            store = Storage(tape, at, value)
-        self.store = store
+        self.store = store  # made when somebody looks at a part of it or writes on it
         self.version = 0 if store is None else store.version
 
     # ----- what it is -----
@@ -70,6 +74,17 @@ class Box:
 
         return call_function(func, args, kwargs)
 
+    @property
+    def writable(self) -> bool:
+        """Whether it is an array; a NumPy scalar can't be written on."""
+        return isinstance(bare(self.value), np.ndarray)
+
+    def storage(self) -> Storage:
+        """The storage it looks at."""
+        if self.store is None:
+            self.store = Storage(self.tape, self.at, self.value)
+        return self.store
+
     # ----- Python's questions; the answers decide a path -----
 
     def __bool__(self) -> bool:
@@ -77,36 +92,52 @@ class Box:
 
     def __index__(self) -> int:
         value = self.plain
-        if isinstance(value, (float, np.floating)) or (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
-            raise TypeError(f"only integers can be an index or a size; this is {value!r} ({here()}). Write int(...)")
+        if isinstance(value, (float, np.floating)) or (
+            isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        ):
+            raise TypeError(
+                f"{here()}: only integers can be an index or a size; this is {value!r}. Cure: int(...)"
+            )
         return self.decide().__index__()
 
     def __int__(self) -> int:
         return int(self.decide())
 
     def __float__(self) -> float:
+        if self.untraced or prints(sys._getframe(1)):
+            return float(self.plain)
         return self._leave("float(...)", "use the value as it is: NumPy's scalars are numbers already")
 
     def __complex__(self) -> complex:
+        if self.untraced:
+            return complex(self.plain)
         return self._leave("complex(...)", "chalkgrad differentiates real arithmetic")
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        if not self.tape.live:
-            return np.array(self.plain, dtype=dtype)
-        return self._leave("a plain NumPy array was asked for", "call NumPy's own functions on it, or its methods")
+        if self.untraced:
+            value = np.asarray(self.plain, dtype=dtype)
+            return value.copy() if copy else value
+        return self._leave(
+            "a plain NumPy array was asked for", "call NumPy's own functions on it, or its methods"
+        )
+
+    @property
+    def untraced(self) -> bool:
+        """Whether its value may go anywhere: its trace has ended, or it is a plain array still."""
+        return type(living(self)) is not Box
 
     def _leave(self, what: str, cure: str) -> Any:
-        if not self.tape.live:
-            return {"float(...)": float, "complex(...)": complex}[what](self.plain)
-        self.tape.lost = f"{here()}: {what}: the trace of this value would be lost. Cure: {cure}"
+        self.tape.lose(
+            f"{here()}: {what}: the trace of this value would be lost. Cure: {cure}", sys._getframe(2)
+        )
         raise LostTraceError(self.tape.lost)
 
     def decide(self) -> Any:
         """The plain value, noted as one that decides the path."""
-        if self.tape.live:
-            self.tape.guard(sys._getframe(2))
         inner = self.fresh().value
-        return inner.decide() if isinstance_box(inner) else inner
+        if self.tape.live and self.at != HELD:
+            self.tape.guard(sys._getframe(2))
+        return inner.decide() if type(inner) is Box else inner
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -120,6 +151,11 @@ class Box:
         return bool(np.any(self == item))
 
     def __hash__(self) -> int:
+        value = self.plain
+        if not self.untraced and isinstance(value, (float, np.floating)):
+            return self._leave(
+                "hash(...), as a key or for a cache", "key by something that is not differentiated"
+            )
         return hash(self.decide())
 
     def __format__(self, spec: str) -> str:
@@ -138,23 +174,30 @@ class Box:
         return self.copy()
 
     def __reduce__(self) -> Any:
-        if self.tape.live:
+        if not self.untraced:
             return self._leave("pickling", "pickle the result after the function has returned")
         return bare, (self.plain,)
 
     # ----- parts -----
 
     def __getitem__(self, index: Any) -> Any:
-        if type(index) is str or (isinstance(index, list) and index and type(index[0]) is str):
-            raise IndexError(f"a name can't index a plain array: {index!r} ({here()})")
-        parts, arrays = split_index(index)
+        parts, arrays = self._split(index)
         return record(NAMED["getitem"], (self, *arrays), {"index": parts})
 
     def __setitem__(self, index: Any, v: Any) -> None:
-        if self.store is None:
-            raise TypeError(f"a NumPy scalar can't be written on ({here()}): bind the name anew")
-        parts, arrays = split_index(index)
-        self.store.write(self, parts, arrays, v)
+        if not self.writable:
+            raise TypeError(f"{here()}: a NumPy scalar can't be written on. Cure: bind the name anew")
+        parts, arrays = self._split(index)
+        self.storage().write(self, parts, arrays, v)
+
+    def _split(self, index: Any) -> tuple[tuple, tuple]:
+        if type(index) is int:
+            return (index,), ()
+        if type(index) is str or (isinstance(index, list) and index and type(index[0]) is str):
+            raise IndexError(
+                f"{here()}: {index!r}: a name can't index a plain array. Cure: a number, a slice or a mask"
+            )
+        return split_index(without_held(index))
 
     # ----- attributes -----
 
@@ -172,64 +215,86 @@ class Box:
             set_attribute(self, name, value)
 
 
-def isinstance_box(value: Any) -> bool:
-    """Whether a value is a Box (`isinstance` would be told its value's class)."""
-    return type(value) is Box
+def held(tape: Tape, array: np.ndarray) -> Box:
+    """A plain array as one that can take traced values."""
+    return Box(tape, HELD, array)
 
 
 def traced(value: Any) -> bool:
-    """Whether a value is a Box of a trace that is still running."""
-    return type(value) is Box and value.tape.live
+    """Whether a value is a Box that a running trace knows."""
+    return type(value) is Box and type(living(value)) is Box
 
 
-def record(op: Op, args: tuple, params: dict[str, Any], run: Callable | None = None) -> Any:
-    """Run an operation on the values inside and enter it into the newest trace among its arguments."""
-    tape: Tape | None = None
-    current = []
-    for a in args:
-        if type(a) is Box:
-            a = living(a)
-            if type(a) is Box and (tape is None or a.tape.level > tape.level):
-                tape = a.tape
-        elif type(a) in (list, tuple):
-            a = assembled(a)
-            if type(a) is Box and (tape is None or a.tape.level > tape.level):
-                tape = a.tape
-        current.append(a)
-    if tape is None:
-        return run(*current) if run is not None else op.fun(*current, **params)
-    values, at, source = [], [], None
-    for a in current:
-        if tape.adopted and type(a) is not Box:
-            a = tape.adopted.get(id(a), (None, a))[1]
-        if type(a) is Box:
-            store = a.store
-            if store is not None:
-                source = a if source is None else source
-                store.shared = store.shared or op.name not in _READS_PARTS
-            if a.tape is tape:
-                values.append(a.value)
-                at.append(a.at)
-                continue
-        values.append(a)
-        at.append(tape.constant(a))
-    value = run(*values) if run is not None else _run(op, values, params)
-    return enter(tape, op, tuple(at), params, value, source)
-
-
-def living(a: Box) -> Any:
-    """The innermost value that still counts: ended traces drop away, writes on the array are read."""
+def living(a: Any) -> Any:
+    """The innermost value that still counts: ended traces drop away, writes on the array are read, held arrays are plain."""
     while type(a) is Box:
         store = a.store
         if store is not None and a.version != store.version:
             store.refresh(a)
-        if a.tape.live:
+        if a.tape.live and a.at != HELD:
             return a
         a = a.value
     return a
 
 
-_READS_PARTS = {"getitem"}
+def without_held(index: Any) -> Any:
+    """An index whose held arrays are plain."""
+    if type(index) is Box:
+        return living(index)
+    if type(index) in (tuple, list):
+        return type(index)([without_held(i) for i in index])
+    return index
+
+
+# ----- recording -----
+
+
+def record(op: Op, args: tuple, params: dict[str, Any], run: Callable | None = None) -> Any:
+    """Run an operation on the values inside and enter it into the newest trace among its arguments."""
+    tape: Tape | None = None
+    current, holder = [], None
+    for a in args:
+        kind = type(a)
+        if kind is Box:
+            store = a.store
+            if store is not None and a.version != store.version:
+                store.refresh(a)
+            if not a.tape.live:
+                a = _surviving(a)
+        elif kind is list or kind is tuple:
+            a = assembled(a)
+        if type(a) is Box:
+            if a.at == HELD:
+                holder = holder or [a]
+                a = a.value
+            elif tape is None or a.tape.level > tape.level:
+                tape = a.tape
+        current.append(a)
+    if tape is None:
+        return _untraced(op, args, current, params, run, holder)
+    values, at = [], []
+    for a in current:
+        if type(a) is Box and a.tape is tape:
+            store = a.store
+            if store is not None and not store.shared and op is not _GETITEM:
+                store.shared = True
+            values.append(a.value)
+            at.append(a.at)
+        else:
+            values.append(a)
+            at.append(tape.constant(a))
+    value = run(*values) if run is not None else _run(op, values, params)
+    return enter(tape, op, tuple(at), params, value, args)
+
+
+_GETITEM = NAMED["getitem"]
+
+
+def _surviving(a: Box) -> Any:
+    """What is left of a Box whose trace has ended: a Box of an outer trace, a held array, a plain value."""
+    while type(a) is Box and not a.tape.live:
+        a = a.fresh().value
+    return a.fresh() if type(a) is Box else a
 
 
 def _run(op: Op, values: list[Any], params: dict[str, Any]) -> Any:
@@ -239,41 +304,47 @@ def _run(op: Op, values: list[Any], params: dict[str, Any]) -> Any:
     return op.fun(*values, **params)
 
 
-def enter(tape: Tape, op: Op, at: tuple[int, ...], params: dict[str, Any], value: Any, source: Box | None = None) -> Box:
+def _untraced(
+    op: Op, args: tuple, values: list[Any], params: dict, run: Callable | None, holder: list | None
+) -> Any:
+    """Nothing traced takes part: NumPy does it; what comes of held arrays is held again, and views stay views."""
+    value = run(*values) if run is not None else op.fun(*values, **params)
+    if holder is None or not isinstance(value, np.ndarray):
+        return value
+    source = args[0] if args and type(args[0]) is Box else None
+    if op.view and source is not None and source.at == HELD and np.may_share_memory(value, source.value):
+        return Box(source.tape, HELD, value, source.storage(), (*source.path, View(op, params, args[1:])))
+    return held(holder[0].tape, value)
+
+
+def enter(
+    tape: Tape, op: Op, at: tuple[int, ...], params: dict[str, Any], value: Any, args: tuple = ()
+) -> Box:
     """Append one operation, whose value is known, to a tape; a view goes on looking at its source's storage."""
-    kind = type(value)
-    if kind is not np.ndarray:
-        position = tape.append(op, at, params, value)
-        if kind is Box and value.store is not None:
-            return _enter_nested(tape, op, at, params, value, source, position)
-        if isinstance(value, np.ndarray):
-            return Box(tape, position, value)
-        box = Box.__new__(Box)
-        box.tape, box.at, box.value, box.store, box.path, box.version = tape, position, value, None, (), 0
-        return box
-    if op.view and source is not None and source.tape is tape and at[0] == source.at:
-        return _enter_view(tape, op, at, params, value, source)
+    if op.view and args and type(args[0]) is Box and args[0].tape is tape and at[0] == args[0].at:
+        return _enter_view(tape, op, at, params, value, args)
     return Box(tape, tape.append(op, at, params, value), value)
 
 
-def _enter_view(tape: Tape, op: Op, at: tuple[int, ...], params: dict, value: np.ndarray, source: Box) -> Box:
-    store = source.store
-    if len(at) > 1 or store is None or not np.may_share_memory(value, bare(source.value)):
+def _enter_view(tape: Tape, op: Op, at: tuple[int, ...], params: dict, value: Any, args: tuple) -> Box:
+    source = args[0]
+    if not _looks_at(value, source.value):
         return Box(tape, tape.append(op, at, params, value), value)
-    if store.filling:
+    store = source.storage()
+    if not store.shared and type(value) is not Box:
         value = value.copy()  # the buffer will be written in place: what is read from it must stay as it is
-    position = tape.append(op, at, params, value)
-    return Box(tape, position, value, store, (*source.path, View(op, params)))
+    return Box(
+        tape, tape.append(op, at, params, value), value, store, (*source.path, View(op, params, args[1:]))
+    )
 
 
-def _enter_nested(
-    tape: Tape, op: Op, at: tuple, params: dict, value: Box, source: Box | None, position: int
-) -> Box:
-    """The value is an array of an outer trace: it is a view here exactly if it is one there."""
-    if op.view and source is not None and source.tape is tape and type(source.value) is Box:
-        if value.store is source.value.store and source.store is not None:
-            return Box(tape, position, value, source.store, (*source.path, View(op, params)))
-    return Box(tape, position, value, Storage(tape, position, value))
+def _looks_at(value: Any, whole: Any) -> bool:
+    """Whether a value is an array that shares its memory with `whole`, here or in the outer trace they belong to."""
+    if type(value) is Box:
+        return type(whole) is Box and value.store is not None and value.store is whole.store
+    return (
+        isinstance(value, np.ndarray) and isinstance(whole, np.ndarray) and np.may_share_memory(value, whole)
+    )
 
 
 def assembled(part: Any) -> Any:
@@ -282,7 +353,7 @@ def assembled(part: Any) -> Any:
         return part
     parts = [assembled(p) for p in part]
     if any(type(p) is Box for p in parts):
-        return np.stack(parts)
+        return np.stack([p if type(p) is Box else np.asarray(p) for p in parts])
     return np.asarray(part)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError, TraceError
 from chalkgrad.ops.casts import astype
-from chalkgrad.trace.box import Box, living, record
+from chalkgrad.trace.box import Box, held, record
 from chalkgrad.trace.sites import here
+from chalkgrad.trace.tape import HELD
 
 # ----- x.name(…) is np.name(x, …) -----
 
@@ -99,19 +100,27 @@ def _transpose(x: Box) -> Callable:
 def _copy(x: Box) -> Callable:
     def copy(order: str = "C") -> Any:
         """A copy has a storage of its own; in the graph it is the same node."""
-        live = living(x)
-        if type(live) is not Box:
-            return live.copy()
-        return live if live.store is None else Box(live.tape, live.at, live.value)
+        x.fresh()
+        if not x.tape.live:
+            return x.value.copy()
+        if x.at == HELD:
+            return held(x.tape, x.value.copy(order))
+        if x.store is not None:
+            x.store.shared = True
+        return Box(x.tape, x.at, x.value)
 
     return copy
 
 
 def _astype(x: Box) -> Callable:
-    def cast(dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True) -> Any:
+    def cast(
+        dtype: Any, order: str = "K", casting: str = "unsafe", subok: bool = True, copy: bool = True
+    ) -> Any:
         dtype = np.dtype(dtype)
         if dtype.kind not in "fiub":
-            raise TraceError(f"{here()}: a traced value can't become {dtype}; chalkgrad differentiates real arithmetic")
+            raise TraceError(
+                f"{here()}: a traced value can't become {dtype}; chalkgrad differentiates real arithmetic"
+            )
         return record(astype, (x,), {"dtype": dtype})
 
     return cast

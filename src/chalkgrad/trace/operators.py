@@ -70,6 +70,8 @@ def _reflected(key: Callable, python: Callable) -> Callable:
     find = _finder(key)
 
     def method(self: Any, other: Any) -> Any:
+        if type(other) in _REPEATED and python is operator.mul and _is_count(self.plain):
+            return other * self.__index__()  # [0] * n repeats the list
         return _record(find(), (other, self), {}, python)
 
     return method
@@ -77,13 +79,23 @@ def _reflected(key: Callable, python: Callable) -> Callable:
 
 def _in_place(key: Callable, python: Callable) -> Callable:
     find = _finder(key)
+    in_place = getattr(operator, f"i{python.__name__.rstrip('_')}")
 
     def method(self: Any, other: Any) -> Any:
-        if self.store is None:
+        if not self.writable:
             return _record(find(), (self, other), {}, python)  # a scalar: the name is bound anew
-        return self.store.augment(self, find(), other, python)
+        if not self.tape.live:
+            return in_place(self.fresh().value, other)
+        return self.fresh().storage().augment(self, find(), other)
 
     return method
+
+
+_REPEATED = (list, tuple, str, bytes)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, (int, np.integer))
 
 
 def _unary(key: Callable, python: Callable) -> Callable:

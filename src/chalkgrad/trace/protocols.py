@@ -10,9 +10,10 @@ import numpy as np
 
 from chalkgrad.errors import LostTraceError, NotYetError, OpError
 from chalkgrad.op import COMPOSED, NAMED, OPS, Op
-from chalkgrad.trace.box import Box, living, record
+from chalkgrad.trace.box import Box, held, living, record
 from chalkgrad.trace.sites import here
-from chalkgrad.trace.tape import bare
+from chalkgrad.trace.tape import HELD, bare
+from chalkgrad.trace.writing import WRITES, write_at, write_out
 
 # ----- a ufunc's methods, as the functions that mean the same -----
 
@@ -35,7 +36,11 @@ ASKS_SHAPE = {
 
 # ----- functions whose answer is a plain truth or text about values: noted as deciding the path -----
 
-ASKS_VALUES = {np.allclose, np.array_equal, np.array_equiv, np.array_repr, np.array_str, np.array2string}
+ASKS_VALUES = {np.allclose, np.array_equal, np.array_equiv, np.ix_}
+
+# ----- functions that show or keep values: what they make is no number that goes on -----
+
+SHOWS = {np.array_repr, np.array_str, np.array2string, np.save, np.savez, np.savez_compressed, np.savetxt}
 
 
 def row(key: Callable) -> Op:
@@ -93,10 +98,10 @@ def static(value: Any) -> Any:
     """A parameter must be plain: a traced number there decides the shape or the path."""
     if type(value) is Box:
         value = living(value)
-        return value.decide() if type(value) is Box else value
+        return bare(value.decide()) if type(value) is Box else value
     if type(value) in (tuple, list):
         return type(value)(static(v) for v in value)
-    return value
+    return getattr(value, "means", value)  # a stand-in for a class means that class
 
 
 def _call_other(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
@@ -109,10 +114,12 @@ def _call_other(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
         return func(*_plain(args), **_plain(kwargs))
     if func in ASKS_VALUES:
         return func(*_decided(args), **_decided(kwargs))
-    if func is np.copyto:
-        return _copyto(*args, **kwargs)
-    if not _any_live((args, kwargs)):
+    if func in SHOWS:
         return func(*_plain(args), **_plain(kwargs))
+    if func in WRITES:
+        return WRITES[func](*args, **kwargs)
+    if not _any_live((args, kwargs)):
+        return _held_again(func(*_plain(args), **_plain(kwargs)), (args, kwargs))
     if lookup(func) is not None:
         return call_function(func, args, kwargs)
     raise NotYetError(
@@ -121,16 +128,29 @@ def _call_other(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
     )
 
 
-def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
-    if type(dst) is not Box:
-        raise LostTraceError(f"{here()}: np.copyto writes traced values on a plain array. Cure: make it inside the function")
-    write_out(dst, src if where is True else np.where(where, src, dst))
+def _held_again(result: Any, arguments: Any) -> Any:
+    """What NumPy makes of held arrays can take traced values in its turn."""
+    holder = _holder(arguments)
+    if holder is None:
+        return result
+    if type(result) in (list, tuple):
+        return type(result)(_held_again(r, arguments) for r in result)
+    return held(holder.tape, result) if type(result) is np.ndarray else result
+
+
+def _holder(tree: Any) -> Box | None:
+    if type(tree) is Box:
+        return tree if tree.tape.live and tree.at == HELD else None
+    parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, (list, tuple)) else ()
+    return next((h for h in map(_holder, parts) if h is not None), None)
 
 
 def _reduce_where(func: Callable, args: tuple, kwargs: dict[str, Any], out: Any) -> Any:
     """`np.sum(x, where=mask)`: entries outside the mask count as the reduction's neutral element."""
     mask = kwargs.pop("where")
-    neutral = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf, "any": False, "all": True}.get(func.__name__)
+    neutral = {"sum": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf, "any": False, "all": True}.get(
+        func.__name__
+    )
     initial = kwargs.pop("initial", None)
     if func is np.mean:
         total = np.sum(np.where(mask, args[0], 0.0), *args[1:], **kwargs)
@@ -163,7 +183,9 @@ def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> A
         kwargs.pop(ignored, None)
     composed = COMPOSED.get(ufunc)
     if op is None and composed is None:
-        raise NotYetError(f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row")
+        raise NotYetError(
+            f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row"
+        )
     result = record(op, inputs, {}) if op is not None else composed(*inputs)
     if dtype is not None:
         result = result.astype(dtype)
@@ -172,7 +194,9 @@ def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> A
 
 def _masked(where: Any, result: Any, out: Any, ufunc: np.ufunc) -> Any:
     if out is None:
-        raise LostTraceError(f"{here()}: {ufunc.__name__}(where=…) without out= leaves entries undefined. Cure: give out=")
+        raise LostTraceError(
+            f"{here()}: {ufunc.__name__}(where=…) without out= leaves entries undefined. Cure: give out="
+        )
     return np.where(where, result, out[0] if type(out) is tuple else out)
 
 
@@ -187,7 +211,7 @@ def _method(ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict[str, Any])
         a, b = inputs
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
     if method == "at":
-        return _at(ufunc, *inputs)
+        return write_at(ufunc, *inputs)
     raise NotYetError(f"{here()}: {ufunc.__name__}.{method}. Cure: write it with other NumPy functions")
 
 
@@ -204,47 +228,6 @@ def _reduce(ufunc: np.ufunc, x: Any, kwargs: dict[str, Any]) -> Any:
     for part in parts[1:]:
         total = ufunc(total, part)
     return total
-
-
-def _at(ufunc: np.ufunc, x: Any, index: Any, v: Any = None) -> None:
-    if type(x) is not Box:
-        raise LostTraceError(f"{here()}: {ufunc.__name__}.at writes traced values on a plain array made outside the function")
-    if ufunc not in (np.add, np.subtract):
-        raise NotYetError(f"{here()}: {ufunc.__name__}.at. Cure: np.add.at, or a loop of assignments")
-    from chalkgrad.ops.index import split_index
-
-    parts, arrays = split_index(index)
-    shape = np.shape(bare(x)[index if type(index) is not Box else bare(index)])
-    added = NAMED["scatter"](np.broadcast_to(v, shape), *arrays, shape=np.shape(x), indices=(parts,))
-    x.store.overwrite(x, x + added if ufunc is np.add else x - added)
-
-
-# ----- out= -----
-
-
-def write_out(out: Any, result: Any) -> Any:
-    """Write a result on the array that the caller gave as `out=`."""
-    if type(out) is tuple:
-        out = out[0]
-    if type(out) is Box and out.store is not None:
-        out.store.overwrite(out, result)
-        return out
-    return adopt(out, result)
-
-
-def adopt(array: Any, result: Any) -> Any:
-    """A plain array takes a traced value: from now on, in this trace, the array means that value."""
-    live = living(result) if type(result) is Box else result
-    if type(live) is not Box:
-        array[...] = live
-        return array
-    if not isinstance(array, np.ndarray):
-        raise LostTraceError(f"{here()}: traced values can't be written on {type(array).__name__}. Cure: use a NumPy array")
-    value = live if live.plain.dtype == array.dtype else live.astype(array.dtype)
-    if np.shape(value) != array.shape:
-        value = np.broadcast_to(value, array.shape)
-    live.tape.adopted[id(array)] = (array, value)
-    return value
 
 
 # ----- helpers -----

@@ -95,9 +95,6 @@ class Run:
         live = living(result) if type(result) is Box else result
         if type(live) is Box and live.tape is self.tape:
             return live.at
-        adopted = self.tape.adopted.get(id(result))
-        if adopted is not None:
-            return adopted[1].fresh().at
         if type(live) is not Box and not isinstance(live, _TRACEABLE):
             raise ArgumentError(
                 f"{name_of(self.f)} returns {describe_value(result)}; a derivative and a view need numbers or NumPy arrays"
@@ -132,7 +129,11 @@ def trace(f: Callable, *args: Any, **kwargs: Any) -> Graph:
     check_callable(f)
     with Run(f, args, kwargs, names=True) as run:
         return run.tape.graph(
-            run.outputs(), in_structure=run.structure, out_structure=run.out_structure, name=name_of(f), source=f
+            run.outputs(),
+            in_structure=run.structure,
+            out_structure=run.out_structure,
+            name=name_of(f),
+            source=f,
         )
 
 
@@ -144,9 +145,13 @@ def traceable(leaf: Any) -> bool:
     if type(leaf) is Box:
         return True
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O":
-        raise ArgumentError(f"an object array ({leaf.shape}) can't be traced. Cure: np.array(..., dtype=float)")
+        raise ArgumentError(
+            f"an object array ({leaf.shape}) can't be traced. Cure: np.array(..., dtype=float)"
+        )
     if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "c" or isinstance(leaf, complex):
-        raise ArgumentError("a complex argument can't be traced. Cure: pass the real and the imaginary part on their own")
+        raise ArgumentError(
+            "a complex argument can't be traced. Cure: pass the real and the imaginary part on their own"
+        )
     if isinstance(leaf, (np.ndarray, np.generic)):
         return leaf.dtype.kind in "fiub"
     return type(leaf) in (float, int, bool)
@@ -157,15 +162,23 @@ def check_callable(f: Any) -> None:
     if not callable(f):
         raise ArgumentError(f"a function is expected, not {describe_value(f)}. Cure: pass f itself, not f(x)")
     plain = inspect.unwrap(f) if not isinstance(f, partial) else f.func
-    if inspect.isgeneratorfunction(plain) or inspect.iscoroutinefunction(plain) or inspect.isasyncgenfunction(plain):
+    if (
+        inspect.isgeneratorfunction(plain)
+        or inspect.iscoroutinefunction(plain)
+        or inspect.isasyncgenfunction(plain)
+    ):
         raise_not_a_function(f, plain)
 
 
 def raise_not_a_function(f: Callable, made: Any) -> None:
     """A generator or a coroutine is no value."""
-    generator = inspect.isgeneratorfunction(made) or inspect.isgenerator(made) or inspect.isasyncgenfunction(made)
+    generator = (
+        inspect.isgeneratorfunction(made) or inspect.isgenerator(made) or inspect.isasyncgenfunction(made)
+    )
     kind, cure = ("a generator", "return a list or an array") if generator else ("async", "use a plain def")
-    raise ArgumentError(f"{name_of(f)}{place_of(f)} is {kind}, so it has no value to differentiate. Cure: {cure}")
+    raise ArgumentError(
+        f"{name_of(f)}{place_of(f)} is {kind}, so it has no value to differentiate. Cure: {cure}"
+    )
 
 
 def place_of(f: Callable) -> str:

@@ -7,6 +7,7 @@ one function are told apart, and let go as soon as the call or the trace has end
 
 from __future__ import annotations
 
+import dis
 import itertools
 import os
 import sys
@@ -39,7 +40,9 @@ def is_persons(code: CodeType) -> bool:
 def _is_persons(file: str) -> bool:
     if file.startswith(_OURS_BUT_READABLE):
         return True
-    if file.startswith((_PACKAGE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep, "<__array_function__", "<frozen")):
+    if file.startswith(
+        (_PACKAGE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep, "<__array_function__", "<frozen")
+    ):
         return False
     return not (file.startswith(_STDLIB + os.sep) and "site-packages" not in file)
 
@@ -56,6 +59,15 @@ def here() -> str:
     """`file:line in function` of the person's code that is running now, for messages."""
     frame = persons_frame(sys._getframe(1))
     return "(no Python source)" if frame is None else str(Site(frame.f_code, frame.f_lasti))
+
+
+def prints(frame: FrameType) -> bool:
+    """Whether a number is asked for by `"…%f" % x`: text is no loss of the trace."""
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return dis.opname[code[at]] == "BINARY_OP" and code[at + 1] in _REMAINDERS
+
+
+_REMAINDERS = (6, 19)  # the argument of BINARY_OP for % and %=
 
 
 class Calls:

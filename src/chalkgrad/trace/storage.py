@@ -9,7 +9,6 @@ place, so that filling n entries costs n steps and not n².
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,17 +16,18 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import NAMED, Op
-from chalkgrad.ops.index import Hole, join_index
+from chalkgrad.ops.index import Hole, is_basic, join_index
 from chalkgrad.trace.sites import here
-from chalkgrad.trace.tape import Overwritten, Tape, bare
+from chalkgrad.trace.tape import HELD, Overwritten, Tape, bare
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One step from an array to a part of it or another look at it."""
+    """One step from an array to a part of it or another look at it; `arrays` are the traced numbers in an index."""
 
     op: Op
     params: dict[str, Any]
+    arrays: tuple[Any, ...] = ()
 
 
 class Storage:
@@ -47,23 +47,21 @@ class Storage:
     def refresh(self, box: Any) -> None:
         """Bring a Box up to date: walk its path from the newest version."""
         box.tape, box.version = self.tape, self.version
-        box.at, box.value = self._walk(box.path)[-1]
+        if not box.path:
+            box.at, box.value = self.at, self.value
+            return
+        seen = self._stations(box, box.path)[-1]
+        if type(seen) is type(box) and seen.tape is self.tape:
+            box.at, box.value = seen.at, seen.value
+        else:
+            box.value = seen  # the trace has ended: only values are left
 
-    def _walk(self, path: tuple[View, ...]) -> list[tuple[int, Any]]:
-        stations = [(self.at, self.value)]
+    def _stations(self, box: Any, path: tuple[View, ...]) -> list[Any]:
+        """What is seen from the array itself and after each step of a path."""
+        seen = [type(box)(self.tape, self.at, self.value, self)]
         for step in path:
-            at, value = stations[-1]
-            seen = step.op(value, **step.params)
-            if self.filling and isinstance(seen, np.ndarray):
-                seen = seen.copy()
-            at = self.tape.append(step.op, (at,), step.params, seen) if self.tape.live else at
-            stations.append((at, seen))
-        return stations
-
-    @property
-    def filling(self) -> bool:
-        """Whether the buffer is ours alone, so that what is read from it must be copied to stay as it is."""
-        return not self.shared
+            seen.append(step.op(seen[-1], *step.arrays, **step.params))
+        return seen
 
     # ----- writing -----
 
@@ -71,85 +69,133 @@ class Storage:
         """`box[index] = v`, for everyone who looks at this storage."""
         if self.version != box.version:
             self.refresh(box)
-        if self.filling and not box.path and not arrays and self._takes(v):
-            self._write_in_place(box, parts, v)
+        if self._only_plain(v, *arrays):
+            box.value[join_index(parts, arrays)] = bare(v)
+            self.version += not self.tape.live
             return
-        whole = self._copy_of(box)
-        self._put_back(box, NAMED["setitem"](whole, _cast(v, whole.plain.dtype), *arrays, index=parts))
+        if self._is_seen_there(box, parts, v):
+            return  # x[i] += v has already written on x when Python assigns the result
+        if not box.path and self._fills(parts, v):
+            self._fill(parts, v)
+        else:
+            whole = type(box)(self.tape, box.at, box.value)
+            new = NAMED["setitem"](whole, _cast(v, bare(box.value).dtype), *arrays, index=parts)
+            self._put_back(box, new, ours=True)
+        self.refresh(box)
 
-    def _takes(self, v: Any) -> bool:
-        """Whether v can go into the plain buffer: no list, and nothing of another trace."""
-        if type(v) in (list, tuple) or not isinstance(self.value, np.ndarray):
-            return False
-        if not hasattr(type(v), "record_op"):
-            return id(v) not in self.tape.adopted
-        v.fresh()
-        return v.tape is self.tape and not hasattr(type(v.value), "record_op")
-
-    def _write_in_place(self, box: Any, parts: tuple, v: Any) -> None:
-        tape, value = self.tape, self.value
-        inner, at = (v.value, v.at) if type(v) is type(box) else (v, tape.constant(v))
-        value[join_index(parts, ())] = inner
-        tape.values[self.at] = Overwritten(value)
-        self.at = tape.append(NAMED["setitem"], (self.at, at), {"index": parts}, value)
-        self._renew(box)
-
-    def augment(self, box: Any, op: Op, other: Any, python: Callable) -> Any:
+    def augment(self, box: Any, op: Op, other: Any) -> Any:
         """`box op= other`: the array keeps its dtype, and everyone who looks at it sees the change."""
+        if self._only_plain(other):
+            op.key(box.value, bare(other), out=box.value)
+            return box
         new = type(box).record_op(op, (box, other), {})
-        old, made = box.plain, new.plain
+        old, made = bare(box.value), bare(new)
         if made.shape != old.shape:
-            raise ValueError(f"{here()}: an array of shape {old.shape} can't take in place the shape {made.shape}")
+            raise ValueError(
+                f"{here()}: an array of shape {old.shape} can't take the shape {made.shape} in place"
+            )
         if not np.can_cast(made.dtype, old.dtype, "same_kind"):
-            raise TypeError(f"{here()}: {op.name} makes {made.dtype}, which {old.dtype} can't hold. Write x = x + … instead")
+            raise TypeError(
+                f"{here()}: {op.name} makes {made.dtype}, which an array of {old.dtype} can't hold. Cure: x = x + …"
+            )
         self._put_back(box, _cast(new, old.dtype))
+        self.refresh(box)
         return box
 
     def overwrite(self, box: Any, new: Any) -> None:
         """Everything that `box` looks at becomes `new` (`out=`, `fill`, `sort`)."""
-        shape, dtype = box.plain.shape, box.plain.dtype
-        if np.shape(new) != shape:
-            new = np.broadcast_to(new, shape)
-        if not hasattr(type(new), "record_op"):
-            new = NAMED["setitem"](self._copy_of(box), new, index=(Ellipsis,))
-        self._put_back(box, _cast(new, dtype))
+        if self.version != box.version:
+            self.refresh(box)
+        if self._only_plain(new):
+            box.value[...] = bare(new)
+            return
+        old = bare(box.value)
+        if np.shape(new) != old.shape or type(new) is not type(box) or new.at == HELD:
+            new = NAMED["setitem"](
+                type(box)(self.tape, box.at, box.value), _cast(new, old.dtype), index=(Ellipsis,)
+            )
+        self._put_back(box, _cast(new, old.dtype))
+        self.refresh(box)
 
-    def _copy_of(self, box: Any) -> Any:
-        """A Box of the same node that looks at a storage of its own."""
-        return type(box)(self.tape, box.at, box.value, Storage(self.tape, box.at, box.value))
+    def _only_plain(self, *values: Any) -> bool:
+        """Whether the array is plain and so is all that is written on it: NumPy writes."""
+        if self.at != HELD and self.tape.live or hasattr(type(self.value), "record_op"):
+            return False
+        return not any(_holds_traced(v) for v in values)
 
-    def _put_back(self, box: Any, new: Any) -> None:
-        stations = self._walk(box.path[:-1]) if box.path else []
-        for (at, value), step in zip(reversed(stations), reversed(box.path), strict=True):
-            new = _inverse(step, type(box)(self.tape, at, value, Storage(self.tape, at, value)), new)
+    def _is_seen_there(self, box: Any, parts: tuple, v: Any) -> bool:
+        if type(v) is not type(box) or v.store is not self or len(v.path) != len(box.path) + 1:
+            return False
+        step = v.path[-1]
+        return step.params.get("index") == parts and not step.arrays and v.path[:-1] == box.path
+
+    def _fills(self, parts: tuple, v: Any) -> bool:
+        """Whether v can go into the buffer itself: no one else looks at it, and v belongs to the same trace."""
+        if (
+            self.shared
+            or not is_basic(parts)
+            or type(v) in (list, tuple)
+            or type(self.value) is not np.ndarray
+        ):
+            return False
+        if not hasattr(type(v), "record_op"):
+            return True
+        v.fresh()
+        if v.tape is not self.tape or v.at == HELD or hasattr(type(v.value), "record_op"):
+            return False
+        return not isinstance(v.value, np.ndarray) or not np.may_share_memory(v.value, self.value)
+
+    def _fill(self, parts: tuple, v: Any) -> None:
+        tape, value = self.tape, self.value
+        v = _cast(v, value.dtype)
+        inner, at = (v.value, v.at) if hasattr(type(v), "record_op") else (v, tape.constant(v))
+        value[join_index(parts, ())] = inner
+        tape.values[self.at] = Overwritten(value)
+        self.at = tape.append(NAMED["setitem"], (self.at, at), {"index": parts}, value)
+        self.version += 1
+
+    def _put_back(self, box: Any, new: Any, ours: bool = False) -> None:
+        """Make `new` what `box` looks at, by carrying it back along the path."""
+        stations = self._stations(box, box.path[:-1]) if box.path else []
+        for station, step in zip(reversed(stations), reversed(box.path), strict=True):
+            parts = step.params.get("index")
+            if station is stations[0] and parts is not None and not step.arrays and self._fills(parts, new):
+                self._fill(parts, new)
+                return
+            whole = type(box)(station.tape, station.at, station.value)
+            new, ours = _inverse(step, whole, new), step.op is NAMED["getitem"]
         new.fresh()
         self.tape, self.at, self.value = new.tape, new.at, new.value
-        self.shared = self.tape.ops[self.at] is not NAMED["setitem"]  # only a functional update made a copy of its own
-        self._renew(box)
-
-    def _renew(self, box: Any) -> None:
+        self.shared = not ours  # a functional update has just made a copy that nobody else holds
         self.version += 1
-        if box.path:
-            self.refresh(box)
-        else:
-            box.tape, box.at, box.value, box.version = self.tape, self.at, self.value, self.version
+
+
+def _holds_traced(v: Any) -> bool:
+    if type(v) in (list, tuple):
+        return any(_holds_traced(p) for p in v)
+    return hasattr(type(v), "record_op") and not v.untraced
 
 
 def _cast(v: Any, dtype: np.dtype) -> Any:
     """A traced value in the dtype of the array that it is written into, as NumPy casts it."""
-    if hasattr(type(v), "record_op") and not isinstance(v, (float, int)) and bare(v).dtype != dtype:
-        return v.astype(dtype)
-    return v
+    if not hasattr(type(v), "record_op") or v.untraced:
+        return v
+    plain = v.plain
+    if isinstance(plain, (np.ndarray, np.generic)):
+        return v if plain.dtype == dtype else v.astype(dtype)
+    return v.astype(dtype) if dtype.kind in "iub" and type(plain) is float else v
 
 
 def _inverse(step: View, whole: Any, part: Any) -> Any:
     """`whole` with `part` in the place that `step` looks at."""
-    if step.op.name == "getitem":
-        return NAMED["setitem"](whole, part, **step.params)
+    if step.op is NAMED["getitem"]:
+        return NAMED["setitem"](whole, part, *step.arrays, **step.params)
     shape, size = whole.plain.shape, whole.plain.size
     seen = step.op.fun(np.arange(size).reshape(shape), **step.params)
     if len(np.unique(seen)) != seen.size:
-        raise NotYetError(f"{here()}: writing through a view made by {step.op.name}. Cure: write on the array itself")
+        raise NotYetError(
+            f"{here()}: writing through a view made by {step.op.name}. Cure: write on the array itself"
+        )
     if seen.size != size:
         at = seen.reshape(-1)
         return NAMED["setitem"](whole.reshape(-1), part.reshape(-1), at, index=(Hole(0),)).reshape(shape)
