@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import subprocess
@@ -148,6 +149,15 @@ def test_threads_share_one_engine():
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda k: v8.evaluate(f"{k} * {k}"), range(40)))
     assert answers == [k * k for k in range(40)]
+
+
+def test_it_works_inside_a_running_event_loop():
+    async def cell() -> tuple[str, dict, int]:
+        return v8.math_html("in + loop"), v8.layout("graph { looped }"), v8.evaluate("6 * 7", seconds=1)
+
+    v8.close()
+    html, graph, number = asyncio.run(cell())
+    assert "katex" in html and graph["objects"] and number == 42
 
 
 def run_python(code: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:

@@ -147,15 +147,23 @@ def _engine(asset: str) -> Any:
             "V8 does not survive a fork: draw first and fork later, or start the child by spawn"
         )
     if _racer is None:
-        from py_mini_racer import MiniRacer
-
-        _racer = MiniRacer()
+        _racer = _start()
     if asset not in _loaded:
         _racer.eval(web.text(asset), timeout_sec=LAYOUT_SECONDS)
         if asset == "graphviz.js":
             _racer.eval("loadGraphviz()").get(timeout=LAYOUT_SECONDS)
         _loaded.add(asset)
     return _racer
+
+
+def _start() -> Any:
+    """A new engine. Made in another thread: mini-racer would adopt a running event loop, and a notebook
+    has one: then no call could have a time limit.
+    """
+    from py_mini_racer import MiniRacer
+
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        return thread.submit(MiniRacer).result()
 
 
 def _first_line(error: Exception) -> str:

@@ -71,11 +71,12 @@ def _document(title: str, body: str, assets: Assets, base: str) -> str:
         style = f'<link rel="stylesheet" href="{escape(base)}/chalkgrad.css">'
     else:
         style = f"<style>\n{inline_css(body)}</style>"
+    unfolded = "<noscript><style>.face[hidden]{display:block!important}</style></noscript>"
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, here)}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n{_NOTICE}\n{style}\n<script>{script}</script>\n</head>\n"
+        f"<title>{escape(title)}</title>\n{_NOTICE}\n{style}\n<script>{script}</script>\n{unfolded}\n</head>\n"
         f'<body>\n<a class="skip" href="#main">Skip to the text</a>\n{body}\n</body>\n</html>\n'
     )
 

@@ -40,10 +40,6 @@ export const link = (face: HTMLElement): void => {
     anchor?.focus();
   };
   face.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && pinned) {
-      event.stopPropagation();
-      return pin(undefined);
-    }
     const hit = marked(event.target, face);
     if (!hit || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
@@ -54,6 +50,11 @@ export const link = (face: HTMLElement): void => {
     if (next === undefined) return;
     event.preventDefault();
     focus(next);
+  });
+
+  // Wherever the focus is: after a click it is nowhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && pinned) pin(undefined);
   });
 
   announce(face);
