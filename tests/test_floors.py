@@ -12,7 +12,7 @@ PACKAGE = Path(chalkgrad.__file__).parent
 # ----- from the cellar to the roof; what stands on one line may import each other only where noted -----
 
 FLOORS = (
-    ("errors", "op", "v8", "tree"),
+    ("errors", "op", "v8", "tree", "web"),
     ("graph", "latex", "ops"),
     ("trace",),
     ("chain_rule", "program", "rewrite", "plan", "grad", "entries", "jacobian", "check", "people", "graph_json", "gather"),
