@@ -1,7 +1,7 @@
 r"""The vocabulary of a first course: the central difference, chains of functions, and their plots.
 
-A chain is a list of functions, the first of which is applied first: `[square, sigmoid]` is sigmoid(square(x)).
-All of this is plain NumPy, so each function here has its formula, factory and derivative like any other.
+A chain is a list of functions, the first one applied first: `[square, sigmoid]` is sigmoid(square(x)). All of
+this is plain NumPy, so each function here has its formula, factory and derivative like any other.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Chain:
 
     @property
     def derivative(self) -> Function:
-        """The exact derivative by the chain rule: a function again, with the same views and a derivative of its own."""
+        """The exact derivative by the chain rule: a function again, with the same views and a derivative."""
         from chalkgrad.grad import derivative
 
         return derivative(self)
@@ -203,8 +203,8 @@ def plot_chain(chain: Sequence[Function], input_range: Any, ax: Axes | None = No
 def plot_chain_deriv(chain: Sequence[Function], input_range: Any, ax: Axes | None = None) -> Axes:
     """Plot the slope of a chain twice: exact (a dashed line) and by central difference (rings).
 
-    Where the two part, one of them is wrong: at a kink, or where `delta` is too coarse. A chain that has no exact
-    derivative says so in the plot.
+    Where the two part, one of them is wrong: at a kink, or where `delta` is too coarse. A chain that has
+    no exact derivative says so in the plot.
 
     Args and returns are those of `plot_chain`.
     """
@@ -212,7 +212,9 @@ def plot_chain_deriv(chain: Sequence[Function], input_range: Any, ax: Axes | Non
     ax = _axes(ax, f"slope of {_title(whole.functions)}")
     numeric = deriv(whole, x)
     try:
-        ax.plot(x, whole.derivative(x), color=PAPER["gradient"], linewidth=2.2, dashes=(3, 1.6), label="exact")
+        ax.plot(
+            x, whole.derivative(x), color=PAPER["gradient"], linewidth=2.2, dashes=(3, 1.6), label="exact"
+        )
     except ChalkgradError as error:
         ax.text(0.02, 0.03, f"no exact derivative: {error}", transform=ax.transAxes, fontsize=8, wrap=True)
     every = max(1, len(x) // 24)
@@ -227,7 +229,9 @@ def _axes(ax: Axes | None, title: str) -> Axes:
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(5.4, 3.4), facecolor=PAPER["paper"])
-        ax = figure.add_axes((0.09, 0.15, 0.88, 0.73), facecolor=PAPER["paper"])  # fixed: a layout engine draws twice
+        ax = figure.add_axes(
+            (0.09, 0.15, 0.88, 0.73), facecolor=PAPER["paper"]
+        )  # fixed: a layout engine draws twice
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -245,7 +249,9 @@ def _axes(ax: Axes | None, title: str) -> Axes:
 
 def _functions(chain: Any) -> tuple[Function, ...]:
     if callable(chain) and not isinstance(chain, Chain):
-        raise ArgumentError(f"a chain is a list of functions, not {_name(chain)} alone; write [{_name(chain)}]")
+        raise ArgumentError(
+            f"a chain is a list of functions, not {_name(chain)} alone; write [{_name(chain)}]"
+        )
     try:
         functions = tuple(chain)
     except TypeError:
@@ -254,21 +260,27 @@ def _functions(chain: Any) -> tuple[Function, ...]:
         raise ArgumentError("a chain needs at least one function; this list is empty")
     for position, f in enumerate(functions):
         if not callable(f):
-            raise ArgumentError(f"link {position} of the chain is {f!r}, which cannot be called; give a function")
+            raise ArgumentError(
+                f"link {position} of the chain is {f!r}, which cannot be called; give a function"
+            )
     return functions
 
 
 def _exactly(length: int, chain: Any) -> tuple[Function, ...]:
     functions = _functions(chain)
     if len(functions) != length:
-        raise ArgumentError(f"this takes a chain of {length} functions and got {len(functions)}; Chain takes any number")
+        raise ArgumentError(
+            f"this takes a chain of {length} functions and got {len(functions)}; Chain takes any number"
+        )
     return functions
 
 
 def _range(input_range: Any) -> np.ndarray:
     x = np.asarray(input_range, dtype=float)
     if x.ndim != 1 or not x.size:
-        raise ArgumentError(f"the x axis is a one-dimensional array, not one of shape {x.shape}; try np.linspace(-3, 3, 201)")
+        raise ArgumentError(
+            f"the x axis is a one-dimensional array, not one of shape {x.shape}; try np.linspace(-3, 3, 201)"
+        )
     return x
 
 

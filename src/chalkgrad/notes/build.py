@@ -12,7 +12,7 @@ from tempfile import NamedTemporaryFile
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.execute import Execution, Executor, Shown
 from chalkgrad.notes.fences import FenceWriter
-from chalkgrad.notes.limits import Limits
+from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import Note, read
@@ -53,7 +53,10 @@ class Built:
 
 
 def build(
-    paths: Sequence[Path] = (), out: Path = Path("site"), limits: Limits = Limits(), progress: Progress | None = None
+    paths: Sequence[Path] = (),
+    out: Path = Path("site"),
+    limits: Limits = DEFAULT,
+    progress: Progress | None = None,
 ) -> Built:
     """Build notes into a folder, or one note into one file whose name ends in `.html`.
 
@@ -70,7 +73,9 @@ def build(
     check_file(out) if single else check_target(out)
     sources = find(paths or (BOOK,), out)
     if single and len(sources) != 1:
-        raise NotesError(f"{out} is one file, but there are {len(sources)} notes; give a folder: -o {out.stem}")
+        raise NotesError(
+            f"{out} is one file, but there are {len(sources)} notes; give a folder: -o {out.stem}"
+        )
     with Executor(limits) as executor:
         pages = begin(sources)
         for page in pages:
@@ -143,7 +148,9 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
         elif not path.exists():
             raise NotesError(f"{path}: there is no such file or folder")
         elif path.suffix.lower() == ".ipynb":
-            raise NotesError(f"{path}: notebooks cannot be built yet; save it as Markdown (jupyter nbconvert --to markdown)")
+            raise NotesError(
+                f"{path}: notebooks cannot be built yet; jupyter nbconvert --to markdown makes it a note"
+            )
         elif path.suffix.lower() not in (".md", ".markdown"):
             raise NotesError(f"{path}: not Markdown; give a file that ends in .md, or a folder of them")
         else:
@@ -155,7 +162,11 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
 
 def _inside(folder: Path, out: Path) -> Iterable[Path]:
     for root, folders, files in os.walk(folder):
-        hidden = [d for d in folders if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()]
+        hidden = [
+            d
+            for d in folders
+            if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()
+        ]
         folders[:] = sorted(set(folders) - set(hidden))
         yield from (Path(root) / f for f in files if f.lower().endswith((".md", ".markdown")) and f[0] != ".")
 
@@ -196,7 +207,10 @@ def begin(sources: Sequence[Source]) -> list[Page]:
 def _begin(source: Source, hrefs: dict[Path, str]) -> Page:
     note = read(source.path, source.name)
     pictures = Pictures(source.path.parent, source.root)
-    links = {os.path.relpath(path, source.path.resolve().parent).replace(os.sep, "/"): to for path, to in hrefs.items()}
+    links = {
+        os.path.relpath(path, source.path.resolve().parent).replace(os.sep, "/"): to
+        for path, to in hrefs.items()
+    }
     return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), pictures)
 
 
@@ -205,7 +219,9 @@ def page_of(page: Page, assets: str) -> str:
     writer = FenceWriter(page.note, page.execution, card_of)
     fences = {}
     for fence in page.note.fences:
-        fences[fence.index] = page.draft.math(fence.text, True) if fence.kind == "math" else writer.html(fence)
+        fences[fence.index] = (
+            page.draft.math(fence.text, True) if fence.kind == "math" else writer.html(fence)
+        )
     page.cards = writer.cards
     body = page.draft.fill(fences)
     crumbs = [("All notes", "index.html")] if assets == "files" else []
@@ -224,13 +240,13 @@ def facts_of(pages: Sequence[Page]) -> list[str]:
     """The counts on a page's bar."""
     functions = sum(len(p.execution.functions) for p in pages)
     errors = sum(len(p.execution.errors) for p in pages)
-    files = [_count(len(pages), "file")] if len(pages) > 1 else []
-    return [*files, _count(functions, "function"), *([_count(errors, "error")] if errors else [])]
+    files = [count(len(pages), "file")] if len(pages) > 1 else []
+    return [*files, count(functions, "function"), *([count(errors, "error")] if errors else [])]
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     """
-    >>> _count(1, "error"), _count(2, "error")
+    >>> count(1, "error"), count(2, "error")
     ('1 error', '2 errors')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -246,7 +262,7 @@ def entries(page: Page) -> FileEntries:
         title=page.note.title,
         href=page.href,
         path=page.note.name,
-        count=_count(errors, "error") if errors else "",
+        count=count(errors, "error") if errors else "",
         entries=tuple(_entry(page, shown) for shown in page.execution.functions),
     )
 
@@ -257,7 +273,13 @@ def _entry(page: Page, shown: Shown) -> Entry:
     card = page.cards.get(shown.name)
     tex = card.formulas[0].html if card and card.formulas else ""
     verdict = "" if shown.data is not None else escape(f"code only: {shown.why}")
-    return Entry(shown.name, f"{page.href}#{shown.name}", tex, "", f"line {shown.line}{'; ' if verdict else ''}{verdict}")
+    return Entry(
+        shown.name,
+        f"{page.href}#{shown.name}",
+        tex,
+        "",
+        f"line {shown.line}{'; ' if verdict else ''}{verdict}",
+    )
 
 
 # ----- one file -----
@@ -272,13 +294,17 @@ def check_file(out: Path) -> None:
     if out.is_dir():
         raise NotesError(f"{out} is a folder; give another name")
     if out.exists() and GENERATOR not in out.read_text("utf-8", errors="replace")[-200:]:
-        raise NotesError(f"{out} is there and was not made by chalkgrad; nothing was written. Give another -o")
+        raise NotesError(
+            f"{out} is there and was not made by chalkgrad; nothing was written. Give another -o"
+        )
 
 
 def _write_whole(out: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
+    ) as file:
         file.write(text)
     os.chmod(file.name, 0o644)
     os.replace(file.name, out)

@@ -1,4 +1,4 @@
-"""Watch the calls that notes make of their own functions and of the vocabulary: they give the example arguments."""
+"""Watch the calls that notes make of their functions and of the vocabulary: they give example arguments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Calls:
 
     files: tuple[str, ...]  # whose functions are watched; the first one is the note
     seen: dict[CodeType, list[Call]] = field(default_factory=dict)
-    pool: dict[str, list[Any]] = field(default_factory=dict)  # values by the name of a parameter that they went to
+    pool: dict[str, list[Any]] = field(
+        default_factory=dict
+    )  # values by the name of a parameter that they went to
 
     def __enter__(self) -> Calls:
         sys.setprofile(self._event)

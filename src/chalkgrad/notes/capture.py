@@ -1,4 +1,4 @@
-"""What a fence puts out: printed text, the values of bare expressions, and Matplotlib's figures, in their order."""
+"""What a fence puts out, in order: printed text, the values of bare expressions, Matplotlib's figures."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def take_figures(tape: Tape) -> None:
 
 
 def _alt(figure: Any) -> str:
-    titles = [t for ax in figure.axes for t in (ax.get_title("left"), ax.get_title(), ax.get_title("right")) if t]
+    titles = [
+        t for ax in figure.axes for t in (ax.get_title("left"), ax.get_title(), ax.get_title("right")) if t
+    ]
     return "; ".join(titles) or "A figure that the code above draws"
 
 

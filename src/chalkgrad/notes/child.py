@@ -1,7 +1,7 @@
 """One note's process: run its fences in one namespace, watch, and write down what happened, line by line.
 
-The results are JSON lines in a file, one for each thing that is finished: what was shown before a note ran out of
-time is not lost. The parent reads them as data and nothing else.
+The results are JSON lines in a file, one for each thing that is finished: what was shown before a note ran
+out of time is not lost. The parent reads them as data and nothing else.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ VERSION = 1
 
 
 def main(request: dict[str, Any]) -> None:
-    """Answer one request: `file` (its name in messages), `folder`, `module`, `fences`, `limits`, `results`, `show`."""
+    """Answer one request: file (the note's name), folder, module, fences, limits, results, show."""
     limits = Limits(**request["limits"])
     with open(request["results"], "ab") as results:
         restrict(limits)
@@ -68,7 +68,9 @@ class Run:
 
     def _set_up(self) -> None:
         os.chdir(self.request["folder"])
-        sys.path.append(self.request["folder"])  # last: a `random.py` beside the notes must not stand for Python's
+        sys.path.append(
+            self.request["folder"]
+        )  # last: a `random.py` beside the notes must not stand for Python's
         sys.argv = [self.file]
         sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")  # type: ignore[assignment]
         show_figures(self.tape)
@@ -90,7 +92,9 @@ class Run:
             errors = self._fence(fence)
             self._figures(errors)
             outs, lost = self.tape.take()
-            self.write({"kind": "fence", "fence": fence["index"], "outs": outs, "lost": lost, "errors": errors})
+            self.write(
+                {"kind": "fence", "fence": fence["index"], "outs": outs, "lost": lost, "errors": errors}
+            )
 
     def _fence(self, fence: dict[str, Any]) -> list[dict[str, Any]]:
         try:
@@ -141,7 +145,9 @@ class Run:
     def show(self) -> None:
         from chalkgrad.notes.showing import show
 
-        self.write({"kind": "show"} | show(self.request["show"], self.namespace, self.calls, self.defined, self.file))
+        self.write(
+            {"kind": "show"} | show(self.request["show"], self.namespace, self.calls, self.defined, self.file)
+        )
 
 
 # ----- errors -----

@@ -1,4 +1,4 @@
-"""Math in Markdown as GitHub takes it: `$…$`, `$$…$$`, `` $`…`$ `` become tokens with their place in the source."""
+"""Math in Markdown as GitHub takes it: `$…$`, `$$…$$`, `` $`…`$ `` become tokens that know their place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from markdown_it.rules_inline import StateInline
 
 
 def math_plugin(md: MarkdownIt) -> None:
-    """Add the inline rule (before escapes, so that `\\{` stays LaTeX) and the block rule (before everything)."""
+    """Add the inline rule before escapes, so that `\\{` stays LaTeX, the block rule before all others."""
     md.inline.ruler.before("escape", "math", _inline)
-    md.block.ruler.before("fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.block.ruler.before(
+        "fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
 
 
 # ----- inline -----
@@ -80,8 +82,10 @@ def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     end_line = _block_end(state, first, last, begin + 2)
     if end_line is None:
         return False
+    text = state.getLines(first, end_line + 1, state.sCount[first], False).strip()
+    if not text[2:-2].strip():
+        return False
     if not silent:
-        text = state.getLines(first, end_line + 1, state.sCount[first], False).strip()
         token = state.push("math_block", "math", 0)
         token.content = text[2:-2].strip("\n")
         token.map = [first, end_line + 1]

@@ -1,4 +1,4 @@
-"""Example arguments for a function: from the calls that the notes make, else by name, else by what the parameters take."""
+"""Example arguments for a function: from the calls that the notes make, else by name, else by kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ POSITIVE = np.array([0.25, 0.5, 1.0, 2.0])
 Arguments = dict[str, Any]
 
 
-def examples(f: Callable, calls: Calls, namespace: Mapping[str, Any], functions: list[Callable]) -> Iterator[Arguments]:
+def examples(
+    f: Callable, calls: Calls, namespace: Mapping[str, Any], functions: list[Callable]
+) -> Iterator[Arguments]:
     """Candidates in the order in which to try them, at most eight.
 
     Args:
@@ -33,7 +35,9 @@ def examples(f: Callable, calls: Calls, namespace: Mapping[str, Any], functions:
     return islice(_all(f, parameters, calls, namespace, functions), TRIED)
 
 
-def _all(f: Callable, parameters: list, calls: Calls, namespace: Mapping, functions: list) -> Iterator[Arguments]:
+def _all(
+    f: Callable, parameters: list, calls: Calls, namespace: Mapping, functions: list
+) -> Iterator[Arguments]:
     code = getattr(inspect.unwrap(f), "__code__", None)
     seen = sorted(calls.seen.get(code, ()), key=lambda call: not call.direct)
     for call in seen:
@@ -47,14 +51,20 @@ def _all(f: Callable, parameters: list, calls: Calls, namespace: Mapping, functi
 
 
 def _parameters(f: Callable) -> list[inspect.Parameter]:
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    kinds = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.KEYWORD_ONLY,
+    )
     return [p for p in inspect.signature(f).parameters.values() if p.kind in kinds]
 
 
 # ----- by name: what went to a parameter of this name before, or a variable of this name -----
 
 
-def _by_name(parameters: list[inspect.Parameter], calls: Calls, namespace: Mapping[str, Any]) -> Iterator[Arguments]:
+def _by_name(
+    parameters: list[inspect.Parameter], calls: Calls, namespace: Mapping[str, Any]
+) -> Iterator[Arguments]:
     known = [calls.pool.get(p.name) or _variable(namespace, p.name) for p in parameters]
     if all(known):
         for i in range(max(len(values) for values in known)):
@@ -77,7 +87,9 @@ def _thinned(value: Any) -> Any:
 
 
 def _by_kind(parameters: list[inspect.Parameter], functions: list[Callable]) -> Iterator[Arguments]:
-    takes_function = ["Callable" in str(p.annotation) or p.name in ("func", "fn", "function") for p in parameters]
+    takes_function = [
+        "Callable" in str(p.annotation) or p.name in ("func", "fn", "function") for p in parameters
+    ]
     if any(takes_function) and not functions:
         return
     for arrays in (_vectors(VECTOR), _vectors(POSITIVE), _vectors(np.float64(1.0)), _matrices()):
@@ -108,7 +120,7 @@ def _matrices() -> Iterator[np.ndarray]:
 def bind(f: Callable, arguments: Arguments) -> tuple[Callable, tuple]:
     """Split arguments into what a graph can take as inputs and the rest, which is bound beforehand.
 
-    Leading arguments that are no numbers (functions, chains, flags) are bound by position, later ones by keyword.
+    Leading arguments that are no numbers (functions, chains, flags) are bound by position, others by keyword.
     """
     bound: list[Any] = []
     arrays: list[Any] = []

@@ -1,7 +1,7 @@
 """Run the fences of notes in processes of their own and read back, as plain data, what happened.
 
-Nothing of a note is imported, unpickled or evaluated here. What the child writes is checked before it is believed:
-version, kinds, references to fences, sizes.
+Nothing of a note is imported, unpickled or evaluated here. What the child writes is checked before it is
+believed: version, kinds, references to fences, sizes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from chalkgrad.errors import NotesError
-from chalkgrad.notes.limits import Limits
+from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.read import Note
 
 VERSION = 1
@@ -90,7 +90,7 @@ class Execution:
         return tuple(e for ran in self.fences.values() for e in ran.errors)
 
 
-def execute(note: Note, limits: Limits = Limits()) -> Execution:
+def execute(note: Note, limits: Limits = DEFAULT) -> Execution:
     """Run one note; see `Executor` for many."""
     with Executor(limits) as executor:
         executor.add(note)
@@ -104,7 +104,7 @@ class Executor:
     The server starts when the executor is entered, so that it imports while the parent reads and typesets.
     """
 
-    def __init__(self, limits: Limits = Limits()):
+    def __init__(self, limits: Limits = DEFAULT):
         self.limits = limits
         self.notes: list[Note] = []
 
@@ -123,7 +123,9 @@ class Executor:
 
     def add(self, note: Note, module: str = "__main__", show: dict[str, Any] | None = None) -> None:
         """Send one note to be run; `show` asks for one function instead of all views."""
-        fences = [{"index": f.index, "kind": f.kind, "text": f.text, "line": f.line} for f in note.fences if f.runs]
+        fences = [
+            {"index": f.index, "kind": f.kind, "text": f.text, "line": f.line} for f in note.fences if f.runs
+        ]
         request = {
             "id": len(self.notes),
             "file": note.name,
@@ -162,7 +164,7 @@ class Executor:
 
 
 def start(entry: str) -> subprocess.Popen:
-    """Start a process of this Python that sees this chalkgrad, and nothing of the environment or the folder it is in."""
+    """Start a process of this Python that sees this chalkgrad, but not environment or working folder."""
     home = str(Path(__file__).resolve().parents[2])
     script = f"import sys; sys.path.insert(0, {home!r}); from chalkgrad.notes.{entry} import main; main()"
     command = [sys.executable, "-I", "-X", "utf8", "-c", script]
@@ -181,33 +183,39 @@ def _stopped(answer: dict[str, Any], limits: Limits) -> str:
 
 
 def receive(note: Note, path: Path, stopped: str) -> Execution:
-    """Read results; what does not fit the format raises, except a last line cut short by a stopped process."""
+    """Read results; a last line cut short by a stopped process is left out.
+
+    Raises:
+        NotesError: something else does not fit the format.
+    """
     if not path.exists():
         return Execution(stopped=stopped or "its process wrote nothing")
     if path.stat().st_size > LARGEST:
         return Execution(stopped=f"its results take more than {LARGEST >> 20} MiB")
-    known = {fence.index for fence in note.fences if fence.runs}
-    fences: dict[int, Ran] = {}
-    functions: list[Shown] = []
-    started, ended, show = None, False, None
-    for record in _records(path):
-        kind = record.get("kind")
-        if kind in ("start", "fence", "function") and record["fence"] not in known:
-            raise NotesError(f"{note.name}: its process speaks of a fence {record['fence']!r} that there is not")
-        if kind == "start":
-            started = record["fence"]
-        elif kind == "fence":
-            fences[record["fence"]] = _ran(record)
-            started = None
-        elif kind == "function":
-            functions.append(_shown(record))
-        elif kind == "show":
-            show = record
-        ended = ended or kind == "end"
-    if not ended and started is not None:
-        line = next(f.line for f in note.fences if f.index == started)
-        fences[started] = Ran(started, errors=(Failure("Stopped", stopped or "its process ended here", line, line),))
-    return Execution(fences, tuple(functions), "" if ended else stopped or "its process ended early", show)
+    try:
+        return _receive(note, list(_records(path)), stopped)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotesError(f"{note.name}: what its process wrote does not fit the format: {error!r}") from error
+
+
+def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Execution:
+    lines = {fence.index: fence.line for fence in note.fences if fence.runs}
+    for record in records:
+        if record["kind"] in ("start", "fence", "function") and record["fence"] not in lines:
+            raise NotesError(
+                f"{note.name}: its process speaks of a fence {record['fence']!r} that there is not"
+            )
+    by_kind = {
+        k: [r for r in records if r["kind"] == k] for k in ("start", "fence", "function", "show", "end")
+    }
+    fences = {r["fence"]: _ran(r) for r in by_kind["fence"]}
+    why = "" if by_kind["end"] else stopped or "its process ended early"
+    for record in by_kind["start"]:
+        index = record["fence"]
+        if index not in fences:
+            fences[index] = Ran(index, errors=(Failure("Stopped", why, lines[index], lines[index]),))
+    show = by_kind["show"][0] if by_kind["show"] else None
+    return Execution(fences, tuple(_shown(r) for r in by_kind["function"]), why, show)
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
@@ -240,15 +248,7 @@ def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
     for name, value in record.items():
         declared = make.__dataclass_fields__.get(name)  # type: ignore[attr-defined]
         if declared is None or not isinstance(value, types[declared.type]):
-            raise NotesError(f"the process that runs notes gave {name} = {value!r:.60}, which does not fit {make.__name__}")
+            raise NotesError(
+                f"the process that runs notes gave {name} = {value!r:.60}, which does not fit {make.__name__}"
+            )
     return make(**record)
-
-
-def summary(executions: Sequence[Execution]) -> dict[str, int]:
-    """How many fences ran, failed, and how many functions have views."""
-    return {
-        "fences": sum(len(e.fences) for e in executions),
-        "errors": sum(len(e.errors) for e in executions),
-        "functions": sum(len(e.functions) for e in executions),
-        "cards": sum(1 for e in executions for f in e.functions if f.data is not None),
-    }

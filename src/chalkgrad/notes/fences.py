@@ -1,4 +1,4 @@
-"""A fence that was run, as HTML: a card for each function it defines, its other lines as code, what it put out, its errors."""
+"""A fence that was run, as HTML: cards of its functions, its other lines as code, output, figures, errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def segments(fence: Fence, functions: tuple[Shown, ...]) -> tuple[Segment, ...]:
     for shown in sorted((f for f in functions if f.fence == fence.index), key=lambda f: f.line):
         if shown.line >= at:
             cuts += _code(lines, fence.line, at, shown.line)
-            cuts.append(Segment(shown.line, tuple(lines[shown.line - fence.line : shown.end + 1 - fence.line]), shown))
+            cuts.append(
+                Segment(shown.line, tuple(lines[shown.line - fence.line : shown.end + 1 - fence.line]), shown)
+            )
             at = shown.end + 1
     cuts += _code(lines, fence.line, at, fence.line + len(lines))
     return tuple(cuts)
@@ -80,7 +82,11 @@ class FenceWriter:
         ran = self.execution.fences.get(fence.index)
         if ran is None:
             why = self.execution.stopped or "the note's process did not get here"
-            return fence_html(highlight(fence.text), f"line {fence.line}", stopped=_callout(f"This fence was not run: {why}"))
+            return fence_html(
+                highlight(fence.text),
+                f"line {fence.line}",
+                stopped=_callout(f"This fence was not run: {why}"),
+            )
         parts = segments(fence, self.execution.functions)
         return "".join(self._segment(part, parts, ran.outs, ran.errors) for part in parts) + _lost(ran.lost)
 
@@ -92,14 +98,20 @@ class FenceWriter:
         put_out = [o for o in outs if _belongs(o.line, part, parts)]
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
-            body = self.card(part.function) + (f'<figure class="fence">{text}{stopped}</figure>' if text or stopped else "")
+            body = self.card(part.function) + (
+                f'<figure class="fence">{text}{stopped}</figure>' if text or stopped else ""
+            )
         else:
             code = _underlined(highlight("\n".join(part.lines)), part, mine)
             body = fence_html(code, f"line {part.line}", text, stopped)
         return body + _figures([o for o in put_out if o.kind == "figure"])
 
     def _stopped(self, error: Failure, part: Segment) -> str:
-        place = f" (line {error.line})" if not part.line == part.end == error.line and error.type != "Stopped" else ""
+        place = (
+            f" (line {error.line})"
+            if not part.line == part.end == error.line and error.type != "Stopped"
+            else ""
+        )
         message = f"{error.type}: {error.message}" if error.message else error.type
         later = part.end > error.statement or error.statement < self._last_statement(part)
         went_on = "The lines below it ran with the values from before." if later else ""
@@ -129,7 +141,9 @@ class FenceWriter:
 
     def _plain(self, shown: Shown, why: str) -> CardView:
         fence = next(f for f in self.note.fences if f.index == shown.fence)
-        source = source_of(fence.kind, fence.text).split("\n")[shown.line - fence.line : shown.end + 1 - fence.line]
+        source = source_of(fence.kind, fence.text).split("\n")[
+            shown.line - fence.line : shown.end + 1 - fence.line
+        ]
         note = f'<aside class="finding soft">Shown as code only: {escape(why)}</aside>'
         code = highlight("\n".join(source))
         return CardView(shown.name, where=f"line {shown.line}", code_html=code, note_html=note, foot="")
@@ -146,7 +160,11 @@ def called_by_others(note: Note) -> set[str]:
     for fence in note.fences:
         for statement in _parsed(fence):
             if statement.function is not None:
-                nodes = (n for n in ast.walk(statement.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
+                nodes = (
+                    n
+                    for n in ast.walk(statement.tree)
+                    if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+                )
                 called |= {n.func.id for n in nodes} - {statement.function.name}
     return called
 
@@ -189,9 +207,10 @@ def _lost(characters: int) -> str:
 def _figures(figures: list[Out]) -> str:
     if not figures:
         return ""
+    address = [data_address(f.svg.encode(), "image/svg+xml") for f in figures]
     drawn = "".join(
-        f'<img src="{data_address(f.svg.encode(), "image/svg+xml")}" alt="{escape(f.alt)}" style="width:100%;margin:0">'
-        for f in figures
+        f'<img src="{src}" alt="{escape(f.alt)}" style="width:100%;margin:0">'
+        for src, f in zip(address, figures, strict=True)
     )
     columns = "repeat(auto-fit,minmax(min(100%,380px),1fr))" if len(figures) > 1 else "minmax(0,540px)"
     style = f"display:grid;grid-template-columns:{columns};gap:16px 28px;margin:16px 0 28px"

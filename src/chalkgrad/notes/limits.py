@@ -21,6 +21,9 @@ class Limits:
     figures: int = 40  # each fence
 
 
+DEFAULT = Limits()
+
+
 def restrict(limits: Limits) -> None:
     """Put limits on this process that it cannot lift again, as far as the platform has them."""
     try:

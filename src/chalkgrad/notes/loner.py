@@ -1,4 +1,4 @@
-"""The server's stand-in where processes cannot be forked (Windows): a new Python for each note, one after another."""
+"""The server's stand-in where processes cannot be forked (Windows): a new Python for each note, in turn."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     path = Path(request["results"]).with_suffix(".request")
     path.write_text(json.dumps(request), "utf-8")
     home = str(Path(__file__).resolve().parents[2])
-    script = f"import sys; sys.path.insert(0, {home!r}); from chalkgrad.notes.child import run_file; run_file({str(path)!r})"
-    command = [sys.executable, "-I", "-X", "utf8", "-c", script]
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from chalkgrad.notes.child import run_file as run"
+    script += "; run(sys.argv[2])"
+    command = [sys.executable, "-I", "-X", "utf8", "-c", script, home, str(path)]
     quiet = subprocess.DEVNULL
     try:
-        done = subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=request["limits"]["seconds"])
+        done = subprocess.run(
+            command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=request["limits"]["seconds"]
+        )
     except subprocess.TimeoutExpired:
         return {"id": request["id"], "status": "timeout", "code": -9}
     return {"id": request["id"], "status": "ended", "code": done.returncode}

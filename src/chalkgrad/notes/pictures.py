@@ -1,11 +1,11 @@
-"""An author's figures: files beside the note go into the page as data; what is elsewhere is framed, never fetched."""
+"""An author's figures: files beside the note go into the page; what is elsewhere is framed, never fetched."""
 
 from __future__ import annotations
 
 import base64
 from html import escape
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 LARGEST = 4 * 2**20  # bytes of one picture in a page
 
@@ -47,7 +47,9 @@ class Pictures:
             return self._frame(f"Figure missing: {_named(src, alt)}")
         kind = next((kind for begin, kind in _KINDS if data.lstrip()[: len(begin)] == begin), None)
         if kind is None:
-            return self._frame(f"Not a picture that a page can hold (PNG, JPEG, GIF, WebP, SVG to 4 MiB): {_named(src, alt)}")
+            return self._frame(
+                f"Not a picture that a page can hold (PNG, JPEG, GIF, WebP, SVG to 4 MiB): {_named(src, alt)}"
+            )
         return f'<img src="{data_address(data, kind)}" alt="{escape(alt)}">'
 
     def _frame(self, content: str) -> str:
@@ -60,7 +62,7 @@ def data_address(data: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def urlsplit_or_none(src: str):  # noqa: ANN201 (SplitResult | None)
+def urlsplit_or_none(src: str) -> SplitResult | None:
     """The parts of an address, or None where it is none."""
     try:
         return urlsplit(src)

@@ -1,7 +1,8 @@
 """An author's Markdown as safe HTML: prose and formulas here, fences and figures put in as finished pieces.
 
-Everything the author wrote goes through one sanitiser as a whole. What is ours (typeset formulas, cards, frames) is put in
-afterwards, at marks that carry a random key, so that neither the sanitiser nor the author can touch it.
+Everything the author wrote goes through one sanitiser as a whole. What is ours (typeset formulas, cards,
+frames) is put in afterwards, at marks that carry a random key, so that neither the sanitiser nor the author
+can touch it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from chalkgrad.notes.read import Note, markdown
 from chalkgrad.v8 import author_math_html
 
 TAGS = set(
-    "p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote table thead tbody tfoot tr th td caption a strong em b i u s del ins "
-    "sub sup code pre kbd samp var span div details summary dl dt dd small mark abbr cite q center figure figcaption".split()
+    "p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote div center details summary figure figcaption pre "
+    "table caption thead tbody tfoot tr th td "
+    "a strong em b i u s del ins sub sup code kbd samp var span small mark abbr cite q".split()
 )
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -139,7 +141,11 @@ class _Renderer(RendererHTML):
         return self.draft.slot(self.draft.picture(attributes.get("src", ""), attributes.get("alt", "")))
 
     def heading_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
-        text = "".join(t.content for t in tokens[i + 1].children or () if t.type in ("text", "code_inline", "math_inline"))
+        text = "".join(
+            t.content
+            for t in tokens[i + 1].children or ()
+            if t.type in ("text", "code_inline", "math_inline")
+        )
         anchor = self.draft.anchor(text)
         self.draft.headings.append(((tokens[i].map or [0])[0] + 1, text.strip()))
         return f"<{tokens[i].tag}>" + self.draft.slot(f'<span id="{html.escape(anchor)}"></span>')

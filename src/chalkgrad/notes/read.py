@@ -1,4 +1,4 @@
-"""Markdown, as found, becomes a Note: its fences, its formulas and the prose between, with the file's own line numbers.
+"""Markdown, as found, becomes a Note: its fences, its formulas, the prose between; lines are the file's own.
 
 Nothing is repaired: a byte-order mark and CRLF are read over, bytes that are not UTF-8 are shown as what they
 would be in Latin-1, and text that was mis-encoded before it came here stays as it is.
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -159,9 +160,9 @@ def kind_of(info: str, text: str) -> str:
 
 
 def is_code(text: str) -> bool:
-    """Whether untagged text is code: it parses and does something, or a line of it starts as only code does.
+    """Whether untagged text is code: it parses and does something, or a line starts as only code does.
 
-    >>> is_code("x = 1"), is_code("loss falls"), is_code("def f(x) return x"), is_code("a plain remark, no more")
+    >>> is_code("x = 1"), is_code("loss falls"), is_code("def f(x) return x"), is_code("no, words")
     (True, False, True, False)
     """
     if CODE_LINE.search(text):
@@ -170,7 +171,15 @@ def is_code(text: str) -> bool:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    telling = (ast.FunctionDef, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Call)
+    telling = (
+        ast.FunctionDef,
+        ast.Import,
+        ast.ImportFrom,
+        ast.Assign,
+        ast.AnnAssign,
+        ast.AugAssign,
+        ast.Call,
+    )
     return any(isinstance(node, telling) for node in ast.walk(tree))
 
 
@@ -212,13 +221,15 @@ def _spans(inline: Token, first: int, lines: list[str]) -> Iterator[Formula]:
         if token.type == "math_inline":
             before = inline.content[: token.meta["at"]].split("\n")
             row = len(before) - 1
-            indent = max(lines[first + row].find(content[row]), 0)  # what a list, a quote or a table puts before
+            indent = max(
+                lines[first + row].find(content[row]), 0
+            )  # what a list, a quote or a table puts before
             column = indent + len(before[-1]) + 1
             yield Formula(first + row + 1, column, token.content.strip(), token.meta["display"])
 
 
 def _title(tokens: list[Token], path: Path) -> str:
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.type == "heading_open" and token.tag in ("h1", "h2"):
             return "".join(t.content for t in following.children or ()).strip() or path.stem
     return path.stem

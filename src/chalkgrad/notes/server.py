@@ -1,7 +1,8 @@
 """A process that has imported NumPy and Matplotlib once and forks a child for each note.
 
-It reads requests as JSON lines on its standard input, ends with a line `null`, and answers `{"id", "status", "code"}`
-on its standard output for each. If the input ends without `null` the parent is gone: the children are killed.
+It reads requests as JSON lines on its standard input, ends with a line `null`, and answers each with
+`{"id", "status", "code"}` on its standard output. If the input ends without `null` the parent is
+gone: the children are killed.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ def _child(request: dict[str, Any], answers: int) -> NoReturn:
     try:
         os.setsid()
         os.close(answers)
+        os.dup2(1, 0)  # nothing: the server's own input holds the requests that follow
         from chalkgrad.notes.child import main
 
         main(request)

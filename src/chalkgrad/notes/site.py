@@ -1,7 +1,7 @@
 """Put a finished site in the place of the old one, all at once, and never in the place of anything else.
 
-The new site is written beside the target and exchanged with it: in one step where the system has one, else in two
-renames with a journal that the next command finishes. A build that is stopped leaves the old site whole.
+The new site is written beside the target and exchanged with it: in one step where the system has one, else in
+two renames with a journal that the next command finishes. A build that is stopped leaves the old site whole.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def check_target(folder: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise NotesError(f"{folder} is a file; give a folder, or a name that ends in .html")
     if folder.is_dir() and not is_ours(folder) and any(folder.iterdir()):
-        raise NotesError(f"{folder} is not empty and was not made by chalkgrad; nothing was written. Give another -o")
+        raise NotesError(
+            f"{folder} is not empty and was not made by chalkgrad; nothing was written. Give another -o"
+        )
     return folder
 
 
@@ -86,7 +88,9 @@ def _carry_over(old: Path, new: Path) -> None:
     try:
         ours = set(json.loads((old / MARKER).read_text("utf-8"))["names"]) | {MARKER}
     except (ValueError, KeyError, TypeError):
-        raise NotesError(f"{old / MARKER} cannot be read; move {old} away and run the command again") from None
+        raise NotesError(
+            f"{old / MARKER} cannot be read; move {old} away and run the command again"
+        ) from None
     for path in old.iterdir():
         if path.name not in ours and not (new / path.name).exists():
             if path.is_dir() and not path.is_symlink():
@@ -128,7 +132,7 @@ def exchange_in_two(new: Path, target: Path) -> None:
 
 
 def finish(target: Path) -> None:
-    """Finish what a stopped command left: complete or take back its exchange, and clear away what it had begun."""
+    """Finish what a stopped command left: complete or undo its exchange, clear away what it had begun."""
     journal = _journal(target)
     if journal.is_file():
         if not target.exists():

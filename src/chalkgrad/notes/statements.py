@@ -1,13 +1,12 @@
 """One fence as statements that stand where the person wrote them: same file name, same lines."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import re
 from dataclasses import dataclass
 from types import CodeType
-
-import __future__
 
 FUTURES = 0
 for _feature in __future__.all_feature_names:

@@ -69,7 +69,11 @@ def _try(f: Callable, arguments: dict[str, Any], file: str) -> tuple[Any, str]:
             arrays = (1.0,)
         data = collect(bound, *arrays)
         size = len(json.dumps(data, allow_nan=False))
-        return (data, "") if size <= LARGEST else (None, f"its views take {size >> 20} MiB; give it smaller arguments")
+        return (
+            (data, "")
+            if size <= LARGEST
+            else (None, f"its views take {size >> 20} MiB; give it smaller arguments")
+        )
     except Exception as error:
         return None, explain(error, file)
 

@@ -1,0 +1,132 @@
+"""The command line: `chalkgrad build`, `chalkgrad show`. Exit codes: 0 done, 1 findings, 2 usage or error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chalkgrad.errors import ChalkgradError
+
+if TYPE_CHECKING:
+    from chalkgrad.notes.build import Built
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def main() -> None:
+    """Run the command; a person's mistake gets one line, never a traceback."""
+    try:
+        code = commands.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = _fail("interrupted")
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except ChalkgradError as error:
+        code = _fail(str(error))
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # whoever read the output has gone; nothing is left to say
+        code = 0
+    except OSError as error:
+        code = _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+    finally:
+        _close_engine()
+    raise SystemExit(code or 0)
+
+
+def _fail(message: str) -> int:
+    click.echo(f"chalkgrad: {message}", err=True)
+    return 2
+
+
+def _close_engine() -> None:
+    v8 = sys.modules.get("chalkgrad.v8")
+    if v8 is not None:
+        v8.close()
+
+
+def _say_version(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        try:
+            click.echo(f"chalkgrad {version('chalkgrad')}")
+        except PackageNotFoundError:
+            click.echo("chalkgrad, run from its sources and not installed")
+        context.exit()
+
+
+@click.group(context_settings=CONTEXT)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Say the version.",
+)
+def commands() -> None:
+    """NumPy at the chalkboard: formula, plot, factory, code and exact derivative from one definition."""
+
+
+# ----- build -----
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    default="site",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder to write: new, empty or made by an earlier build. A name that ends in .html: one file.",
+)
+@click.option(
+    "--seconds",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time for the code of one note.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def build(paths: tuple[Path, ...], out: Path, seconds: float, quiet: bool) -> None:
+    """Make a site of notes: Markdown files, or folders of them. Without PATHS, of the book."""
+    from chalkgrad.notes.build import build as build_site
+    from chalkgrad.notes.limits import Limits
+
+    started = time.perf_counter()
+    limits = Limits(seconds=seconds)
+    if quiet or not sys.stderr.isatty():
+        built = build_site(paths, out, limits)
+    else:
+        built = _with_bar(lambda progress: build_site(paths, out, limits, progress))
+    if not quiet:
+        click.echo(_summary(built, time.perf_counter() - started))
+
+
+def _with_bar(work: Any) -> Built:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=32), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        return work(lambda what, done, total: bar.update(task, description=what, completed=done, total=total))
+
+
+def _summary(built: Built, seconds: float) -> str:
+    from chalkgrad.notes.build import count
+
+    parts = [count(built.pages, "page"), count(built.functions, "function"), count(built.cards, "card")]
+    failed = f", {count(built.errors, 'error')} in {count(built.fences, 'fence')}" if built.errors else ""
+    start = built.out if built.out.suffix == ".html" else built.out / "index.html"
+    return f"{', '.join(parts)}{failed} in {seconds:.1f} s: {start}"
+
+
+if __name__ == "__main__":
+    main()
