@@ -8,6 +8,7 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import CALL, OPEN, Latex
+from chalkgrad.ops.index import Hole, Span, getitem
 
 LOGIC = 5  # x \land y: binds less tightly than the comparisons it joins
 
@@ -49,6 +50,15 @@ def bind_sum(
 def bind_max(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None) -> tuple:
     """The call of `np.max` and its like."""
     return bind_sum(a, axis, None, out, keepdims, initial)
+
+
+def pick(a: Any, places: Any, axis: int = 0) -> Any:
+    """`a[..., places, ...]`, where either may be traced; `np.take` overlooks traced places of a plain `a`."""
+    lead = (Span(None, None, None),) * axis
+    if isinstance(places, int):
+        return getitem(a, index=(*lead, places))
+    places = np.asarray(places) if isinstance(places, list | tuple) else places
+    return getitem(a, places, index=(*lead, Hole(0)))
 
 
 def count(x: Any, axis: Any) -> int:

@@ -1,7 +1,7 @@
 """Matrices taken apart: Cholesky, eigenvalues, singular values, QR.
 
-An operation has one result, so each factor is a row of its own, and the function that people call returns the
-tuple. Symmetric input is read from one triangle only, as LAPACK does; so the gradient lies in that triangle. Where
+An operation has one result, so each factor is a row of its own; what people call returns all.
+Symmetric input is read from one triangle only, as LAPACK does, and the gradient lies in that triangle. Where
 two eigenvalues or singular values coincide, the terms between their vectors are left out.
 
 Sources: M. B. Giles, Collected matrix derivative results (2008), section 3; J. Townsend, Differentiating the

@@ -10,7 +10,7 @@ import numpy as np
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, Sample, define
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import call, put_back
+from chalkgrad.ops.shared import call, pick, put_back
 
 
 def _weights(n: int, quantile: Callable[[np.ndarray], Any]) -> np.ndarray:
@@ -24,7 +24,7 @@ def _rank_rule(g: Any, x: Any, axis: Any, keepdims: bool, weights: np.ndarray) -
         flat = _rank_rule(np.reshape(g, (1,)), np.ravel(x), 0, True, weights)
         return np.reshape(flat, np.shape(x))
     ranks = np.argsort(np.argsort(x, axis=axis), axis=axis)
-    return put_back(g, axis, keepdims) * np.take(weights, ranks)
+    return put_back(g, axis, keepdims) * pick(weights, ranks)
 
 
 def _length(x: Any, axis: Any, name: str) -> int:

@@ -9,8 +9,8 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, Sample, compose, define
-from chalkgrad.ops.index import Hole, Span, getitem, setitem
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.index import Hole, setitem
+from chalkgrad.ops.shared import call, pick
 
 # ----- by place -----
 
@@ -26,23 +26,15 @@ def _take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: 
     return pick(a, indices, axis % np.ndim(a))
 
 
-def pick(a: Any, places: Any, axis: int = 0) -> Any:
-    """`a[..., places, ...]`, where either may be traced."""
-    lead = (Span(None, None, None),) * axis
-    if isinstance(places, int):
-        return getitem(a, index=(*lead, places))
-    places = np.asarray(places) if isinstance(places, list | tuple) else places
-    return getitem(a, places, index=(*lead, Hole(0)))
-
-
 @compose(np.compress)
 def _compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
-    return np.take(a, np.flatnonzero(condition), axis=axis)
+    places = np.flatnonzero(condition)
+    return pick(np.ravel(a), places) if axis is None else pick(a, places, axis % np.ndim(a))
 
 
 @compose(np.extract)
 def _extract(condition: Any, arr: Any) -> Any:
-    return np.take(arr, np.flatnonzero(condition))
+    return pick(np.ravel(arr), np.flatnonzero(condition))
 
 
 @compose(np.flatnonzero)
