@@ -46,7 +46,7 @@ def sources(web: Path) -> list[Path]:
     """Every file that the assets are made from, in a fixed order."""
     files = (p for p in web.rglob("*") if p.is_file() and p.suffix not in {".py", ".pyc"})
     kept = (p.relative_to(web) for p in files)
-    return sorted(p for p in kept if not NOT_SOURCES & set(p.parts))
+    return sorted(p for p in kept if not NOT_SOURCES & set(p.parts) and not p.parts[0].startswith(".dist-"))
 
 
 def fingerprint(web: Path) -> str:

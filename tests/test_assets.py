@@ -5,6 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -91,6 +95,26 @@ def test_everything_has_its_licence():
     assert sum("SIL Open Font License" in text.replace("SIL OPEN FONT LICENSE", "SIL Open Font License")
                for text in texts.values()) == 3  # fmt: skip
     assert "musl" in texts["WebAssembly parts.txt"]
+
+
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_what_is_shipped(tmp_path, target):
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    (file,) = tmp_path.iterdir()
+    if target == "wheel":
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
+    else:
+        with tarfile.open(file) as archive:
+            names = {name.split("/src/", 1)[-1] for name in archive.getnames()}
+    carried = {
+        f"chalkgrad/web/dist/{p.relative_to(web.DIST).as_posix()}" for p in web.DIST.rglob("*") if p.is_file()
+    }
+    assert len(carried) > 30 and carried <= names
+    assert not any("node_modules" in name for name in names)
+    assert ("chalkgrad/web/page/link.ts" in names) == (target == "sdist")
+    assert ("chalkgrad/web/licenses/Graphviz.txt" in names) == (target == "sdist")
 
 
 def test_a_missing_asset_says_what_to_do():
