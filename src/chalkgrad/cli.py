@@ -30,7 +30,7 @@ def main() -> None:
     except ChalkgradError as error:
         code = _fail(str(error))
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # whoever read the output has gone; nothing is left to say
+        sys.stdout = None  # whoever read the output has gone; nothing is left to say
         code = 0
     except OSError as error:
         code = _fail(f"{error.filename or 'a file'}: {error.strerror or error}")

@@ -218,7 +218,7 @@ def plot_chain_deriv(chain: Sequence[Function], input_range: Any, ax: Axes | Non
     except ChalkgradError as error:
         ax.text(0.02, 0.03, f"no exact derivative: {error}", transform=ax.transAxes, fontsize=8, wrap=True)
     every = max(1, len(x) // 24)
-    ring = {"linestyle": "none", "marker": "o", "markersize": 5, "markerfacecolor": "none"}
+    ring: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5, "markerfacecolor": "none"}
     ax.plot(x[::every], numeric[::every], color=PAPER["ink"], label="central difference", **ring)
     ax.legend(frameon=False, fontsize=9, labelcolor=PAPER["muted"], handlelength=2.4)
     return ax

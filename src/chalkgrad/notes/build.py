@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,13 +16,12 @@ from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.site import check_target, replacing
+from chalkgrad.notes.sources import Source, find, slug
 from chalkgrad.render.card import CardView
-from chalkgrad.render.page import Entry, FileEntries, index_html, page_html, write_assets
+from chalkgrad.render.page import Crumb, Entry, FileEntries, index_html, page_html, write_assets
 
 BOOK = Path(__file__).parent.parent / "book"
 GENERATOR = "<!-- made by chalkgrad -->"
-SKIPPED = {"node_modules", "__pycache__", "site-packages"}
-RESERVED = {"index", "assets", "con", "prn", "aux", "nul"}
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -122,78 +120,6 @@ def _built(out: Path, pages: Sequence[Page]) -> Built:
     )
 
 
-# ----- inputs -----
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file to build: where it is, which folder it may take pictures from, how messages call it."""
-
-    path: Path
-    root: Path
-    name: str
-
-
-def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
-    """The Markdown files named, and those in the folders named, in order and each once.
-
-    Raises:
-        NotesError: a path is not there or is no Markdown, or nothing was found.
-    """
-    found: dict[Path, Source] = {}
-    for path in paths:
-        if path.is_dir():
-            for file in sorted(_inside(path, out)):
-                found.setdefault(file.resolve(), Source(file, path, _shown_name(file, path)))
-        elif not path.exists():
-            raise NotesError(f"{path}: there is no such file or folder")
-        elif path.suffix.lower() == ".ipynb":
-            raise NotesError(
-                f"{path}: notebooks cannot be built yet; jupyter nbconvert --to markdown makes it a note"
-            )
-        elif path.suffix.lower() not in (".md", ".markdown"):
-            raise NotesError(f"{path}: not Markdown; give a file that ends in .md, or a folder of them")
-        else:
-            found.setdefault(path.resolve(), Source(path, path.parent, path.name))
-    if not found:
-        raise NotesError(f"no .md files in {', '.join(str(p) for p in paths)}")
-    return tuple(found.values())
-
-
-def _inside(folder: Path, out: Path) -> Iterable[Path]:
-    for root, folders, files in os.walk(folder):
-        hidden = [
-            d
-            for d in folders
-            if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()
-        ]
-        folders[:] = sorted(set(folders) - set(hidden))
-        yield from (Path(root) / f for f in files if f.lower().endswith((".md", ".markdown")) and f[0] != ".")
-
-
-def _shown_name(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
-
-
-def slug(name: str, taken: set[str]) -> str:
-    """A file name for a page that no other page has, whatever the note is called.
-
-    >>> slug("Week 1/../../Être.md", set()), slug("index.md", set()), slug("a.md", {"a"})
-    ('week-1-etre', 'index-2', 'a-2')
-    """
-    import unicodedata
-
-    stem = re.sub(r"\.(md|markdown)$", "", name, flags=re.IGNORECASE)
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "note"
-    done, count = base, 1
-    while done in taken or done in RESERVED:
-        count += 1
-        done = f"{base}-{count}"
-    taken.add(done)
-    return done
-
-
 # ----- pages -----
 
 
@@ -224,7 +150,7 @@ def page_of(page: Page, assets: str) -> str:
         )
     page.cards = writer.cards
     body = page.draft.fill(fences)
-    crumbs = [("All notes", "index.html")] if assets == "files" else []
+    crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
     return page_html(page.note.title, body, assets=assets, crumbs=crumbs, facts=facts_of([page])) + GENERATOR  # type: ignore[arg-type]
 

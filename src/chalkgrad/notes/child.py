@@ -72,7 +72,7 @@ class Run:
             self.request["folder"]
         )  # last: a `random.py` beside the notes must not stand for Python's
         sys.argv = [self.file]
-        sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")  # type: ignore[assignment]
+        sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")
         show_figures(self.tape)
         linecache.cache[self.file] = (0, None, self._lines(), self.file)  # None: never looked up on disk
 

@@ -39,7 +39,7 @@ def _all(
     f: Callable, parameters: list, calls: Calls, namespace: Mapping, functions: list
 ) -> Iterator[Arguments]:
     code = getattr(inspect.unwrap(f), "__code__", None)
-    seen = sorted(calls.seen.get(code, ()), key=lambda call: not call.direct)
+    seen = sorted(calls.seen.get(code, []) if code else [], key=lambda call: not call.direct)
     for call in seen:
         yield {name: _thinned(snapshot(value)) for name, value in call.arguments.items()}
     required = [p for p in parameters if p.default is p.empty]

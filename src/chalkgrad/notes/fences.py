@@ -160,12 +160,8 @@ def called_by_others(note: Note) -> set[str]:
     for fence in note.fences:
         for statement in _parsed(fence):
             if statement.function is not None:
-                nodes = (
-                    n
-                    for n in ast.walk(statement.tree)
-                    if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-                )
-                called |= {n.func.id for n in nodes} - {statement.function.name}
+                calls = (n.func for n in ast.walk(statement.tree) if isinstance(n, ast.Call))
+                called |= {f.id for f in calls if isinstance(f, ast.Name)} - {statement.function.name}
     return called
 
 

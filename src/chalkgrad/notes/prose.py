@@ -18,6 +18,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from chalkgrad.errors import EngineError
+from chalkgrad.notes.emoji import emoji
 from chalkgrad.notes.read import Note, markdown
 from chalkgrad.v8 import author_math_html
 
@@ -112,6 +113,9 @@ class _Renderer(RendererHTML):
         self.draft = draft
         self.seen = -1  # the last fence's index
 
+    def text(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
+        return html.escape(emoji(tokens[i].content))
+
     def fence(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
         self.seen += 1
         mark = self.draft.slot("")
@@ -134,7 +138,7 @@ class _Renderer(RendererHTML):
     def html_inline(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
         return IMAGE.sub(self._raw_image, tokens[i].content)
 
-    html_block = html_inline
+    html_block = html_inline  # type: ignore[assignment]
 
     def _raw_image(self, tag: re.Match[str]) -> str:
         attributes = _attributes(tag[0])

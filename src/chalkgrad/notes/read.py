@@ -20,6 +20,7 @@ from markdown_it.token import Token
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.dollars import math_plugin
+from chalkgrad.notes.emoji import emoji
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
@@ -142,7 +143,7 @@ def markdown() -> MarkdownIt:
 
 def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
     for index, token in enumerate(t for t in tokens if t.type == "fence"):
-        first = token.map[0]
+        first = (token.map or [0])[0]
         opening = lines[first]
         indent = len(opening) - len(opening.lstrip(" \t>")) if token.content else 0
         info = token.info.strip()
@@ -231,5 +232,5 @@ def _spans(inline: Token, first: int, lines: list[str]) -> Iterator[Formula]:
 def _title(tokens: list[Token], path: Path) -> str:
     for token, following in pairwise(tokens):
         if token.type == "heading_open" and token.tag in ("h1", "h2"):
-            return "".join(t.content for t in following.children or ()).strip() or path.stem
+            return emoji("".join(t.content for t in following.children or ())).strip() or path.stem
     return path.stem

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.notes.calls import Calls
+from chalkgrad.notes.calls import Calls, snapshot
 from chalkgrad.notes.examples import VECTOR, bind, examples
 from chalkgrad.notes.limits import Limits, alarm
 
@@ -62,11 +62,12 @@ def _views(
 def _try(f: Callable, arguments: dict[str, Any], file: str) -> tuple[Any, str]:
     """Data of the views at these arguments, or None and the reason."""
     try:
-        from chalkgrad.render.view import collect
-
         bound, arrays = bind(f, arguments)
         if len(arrays) == 1 and _is_elementwise(bound, arrays[0]):
             arrays = (1.0,)
+        bound(*snapshot(arrays))  # a function that does not run says so in its own words, not a tracer's
+        from chalkgrad.render.view import collect
+
         data = collect(bound, *arrays)
         size = len(json.dumps(data, allow_nan=False))
         return (

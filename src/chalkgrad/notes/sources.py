@@ -1,0 +1,82 @@
+"""Which files are built, how messages call them, and what their pages are called."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalkgrad.errors import NotesError
+
+SKIPPED = {"node_modules", "__pycache__", "site-packages"}
+RESERVED = {"index", "assets", "con", "prn", "aux", "nul"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to build: where it is, which folder it may take pictures from, how messages call it."""
+
+    path: Path
+    root: Path
+    name: str
+
+
+def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
+    """The Markdown files named, and those in the folders named, in order and each once.
+
+    Raises:
+        NotesError: a path is not there or is no Markdown, or nothing was found.
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(_inside(path, out)):
+                found.setdefault(file.resolve(), Source(file, path, _shown_name(file, path)))
+        elif not path.exists():
+            raise NotesError(f"{path}: there is no such file or folder")
+        elif path.suffix.lower() == ".ipynb":
+            raise NotesError(
+                f"{path}: notebooks cannot be built yet; jupyter nbconvert --to markdown makes it a note"
+            )
+        elif path.suffix.lower() not in (".md", ".markdown"):
+            raise NotesError(f"{path}: not Markdown; give a file that ends in .md, or a folder of them")
+        else:
+            found.setdefault(path.resolve(), Source(path, path.parent, path.name))
+    if not found:
+        raise NotesError(f"no .md files in {', '.join(str(p) for p in paths)}")
+    return tuple(found.values())
+
+
+def _inside(folder: Path, out: Path) -> Iterable[Path]:
+    for root, folders, files in os.walk(folder):
+        hidden = [
+            d
+            for d in folders
+            if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()
+        ]
+        folders[:] = sorted(set(folders) - set(hidden))
+        yield from (Path(root) / f for f in files if f.lower().endswith((".md", ".markdown")) and f[0] != ".")
+
+
+def _shown_name(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def slug(name: str, taken: set[str]) -> str:
+    """A file name for a page that no other page has, whatever the note is called.
+
+    >>> slug("Week 1/../../Être.md", set()), slug("index.md", set()), slug("a.md", {"a"})
+    ('week-1-etre', 'index-2', 'a-2')
+    """
+    stem = re.sub(r"\.(md|markdown)$", "", name, flags=re.IGNORECASE)
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "note"
+    done, count = base, 1
+    while done in taken or done in RESERVED:
+        count += 1
+        done = f"{base}-{count}"
+    taken.add(done)
+    return done
