@@ -14,6 +14,7 @@ from chalkgrad.op import NAMED, SEQUENCE, Case, Op, Refusal
 from chalkgrad.ops.index import join_index
 from samples import arguments, cases, rng_for
 
+chalkgrad.ops.load_special()
 ROWS = [
     pytest.param(op, case, id=f"{op.name}-{i}")
     for op in sorted(NAMED.values(), key=lambda op: op.name)

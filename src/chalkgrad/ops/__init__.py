@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from chalkgrad.ops import index
 from chalkgrad.ops.elementwise import arithmetic, compare, exponential, rounding, trig
 from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
 from chalkgrad.ops.reduce import cumulative, extremes, moments, quantiles, sums
 from chalkgrad.ops.select import alike, order, take, where
 from chalkgrad.ops.shape import diagonals, join, pieces, rearrange, turn, windows
+
+
+def load_special() -> None:
+    """Fill in the rows of SciPy's functions; the tracer calls this when it first meets one of them."""
+    import_module("chalkgrad.ops.scipys")
+
 
 __all__ = [
     "alike",
@@ -20,6 +28,7 @@ __all__ = [
     "extremes",
     "index",
     "join",
+    "load_special",
     "moments",
     "norms",
     "order",
