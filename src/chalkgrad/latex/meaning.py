@@ -1,0 +1,73 @@
+"""A formula and values → numbers, with NumPy.
+
+Read-back and comparison want numbers, not speed: sums over indices are Python loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from chalkgrad.latex import arithmetic, calls, indices, multiply  # they fill the table of rules
+from chalkgrad.latex import nodes as n
+from chalkgrad.latex.bind import bind
+from chalkgrad.latex.conventions import PRINTED, Conventions
+from chalkgrad.latex.formula import Formula, read
+from chalkgrad.latex.names import Vocabulary
+from chalkgrad.latex.problem import Unreadable
+from chalkgrad.latex.values import Array, Env, meaning
+
+RULES_FROM = (arithmetic, calls, indices, multiply)
+
+
+def evaluate(
+    expr: n.Expr | Formula | str,
+    names: Mapping[str, Array] | None = None,
+    functions: Mapping[str, Callable[..., Array]] | None = None,
+    *,
+    derivatives: Mapping[str, Callable[..., Array]] | None = None,
+    derivative: Callable[[Callable[..., Array], int], Callable[..., Array]] | None = None,
+    conventions: Conventions = PRINTED,
+    over: tuple[str, ...] = (),
+) -> Array:
+    """The value of a formula; of an equation, the value of its right side.
+
+    Args:
+        expr: LaTeX, what `read` returned, or a part of it.
+        names: values by name, spelled in Python (`y_hat`, `W_1`) or in LaTeX (`\\hat{y}`).
+        functions: callables by name; settings in a subscript arrive as keyword arguments. `\\sin`, `\\log`,
+            `\\operatorname{softmax}` and the like need not be given.
+        derivatives: f′ by f's name.
+        derivative: `(f, order) -> f′`, for every derivative that `derivatives` does not have.
+        conventions: what to do where only habit decides: `PRINTED` (chalkgrad's own formulas) or
+            `HANDWRITTEN`.
+        over: free indices: `over=("i",)` gives `\\frac{e^{x_i}}{\\sum_j e^{x_j}}` as an array over i.
+
+    Returns:
+        A float or an array.
+
+    Raises:
+        LatexError: an unknown name, two usual readings, or shapes that do not fit.
+
+    >>> evaluate(r"\\\\frac{1}{n} \\\\sum_{i=1}^{n} (y_i - \\\\hat{y}_i)^2", {"y": [1.0, 2.0], "y_hat":
+    [0.0, 4.0]}) 2.5
+    """
+    names = {
+        key: value if isinstance(value, str) else np.asarray(value) for key, value in (names or {}).items()
+    }
+    env = Env(names, functions or {}, derivatives or {}, derivative, conventions)
+    try:
+        tree = _right_side(read(expr) if isinstance(expr, str) else expr)
+        bound = bind(tree, Vocabulary(names, env.functions), over)
+        env.counts = bound.counts
+        with np.errstate(all="ignore"):
+            value = meaning(bound.expr, env)
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+    return float(value) if np.ndim(value) == 0 and np.isrealobj(value) else value
+
+
+def _right_side(expr: n.Expr | Formula) -> n.Expr:
+    tree = expr.only if isinstance(expr, Formula) else expr
+    return tree.right if isinstance(tree, n.Equation) else tree
