@@ -13,6 +13,7 @@ from pathlib import Path
 from chalkgrad.render.card import CardView, FormulaLine
 from chalkgrad.render.face import card_html
 from chalkgrad.render.page import Entry, FileEntries, index_html, page_html
+from chalkgrad.render.player import StepView, walk_html
 from chalkgrad.render.prose import fence_html, finding_html, highlight, output_html, stopped_html
 from chalkgrad.v8 import author_math_html, math_html
 
@@ -112,6 +113,45 @@ def _road(node: int) -> str:
     )
 
 
+# ----- the walk -----
+
+
+def walk() -> str:
+    """Five steps forward, five back, on the same drawing."""
+    forward = [
+        StepView("forward", "the input <code>x</code>", math_html("x = 1"), "Every value follows from this one."),
+        *(StepView("forward", f"forward through box {k}", math_html(f"{name.replace('□', chr(92) + 'square ')} = {value}"))
+          for k, name, value, _ in BOXES),
+    ]  # fmt: skip
+    backward = [
+        StepView("backward", "the road turns round", math_html(r"\frac{\partial y}{\partial y} = 1"), "Here the walk turns."),
+        *(StepView("backward", f"backward through box {k}", math_html(rf"{GRADIENTS[k]} \times {local[1:]} = {GRADIENTS[k - 1]}"),
+                   "The gradient that arrives, times the slope here, is the gradient that leaves.")
+          for k, _, _, local in reversed(BOXES)),
+    ]  # fmt: skip
+    picture = "".join(_walk_road(k) for k in range(5)) + "".join(
+        _box(*box).replace("<g data-node", f'<g data-at="{box[0]} {10 - box[0]}" data-node') for box in BOXES
+    )
+    return walk_html(
+        [*forward, *backward], f'<svg viewBox="0 0 1168 104" width="1168" height="104">{picture}</svg>'
+    )
+
+
+def _walk_road(k: int) -> str:
+    x0 = 36 if k == 0 else 267 + (k - 1) * 231
+    mid, back = x0 + 65, 9 - k
+    text = f'<text x="{mid}" y="{{y}}" text-anchor="middle" font-size="17" font-weight="600" fill="var(--{{hue}})" {{when}}>{{what}}</text>'
+    return (
+        f'<path d="M{x0} 45h131" stroke="var(--forward)" stroke-width="2.2" data-since="{k}"/>'
+        f'<path d="M{x0} 55h131" stroke="var(--gradient)" stroke-width="2" stroke-dasharray="6 4" data-since="{back}"/>'
+        f'<path d="M{x0} 55h131" stroke="var(--hairline)" stroke-width="1.5" data-until="{back}"/>'
+        + text.format(y=36, hue="forward", when=f'data-since="{k}"', what=VALUES[k])
+        + text.format(y=36, hue="pale", when=f'data-until="{k}"', what="?")
+        + text.format(y=78, hue="gradient", when=f'data-since="{back}"', what=GRADIENTS[k])
+        + text.format(y=78, hue="pale", when=f'data-until="{back}"', what="?")
+    )
+
+
 # ----- cards -----
 
 SOURCE = "def sigmoid(x: ndarray) -> ndarray:\n    '''\n    Apply the sigmoid function to each element in the input ndarray.\n    '''\n"
@@ -151,7 +191,7 @@ def sigmoid_card() -> CardView:
     return CardView(
         "sigmoid", r"\operatorname{sigmoid}(x)", "line 110", ("x", "1.00"),
         (FormulaLine("value", f, "0.7311"), FormulaLine("gradient", df, "0.1966")),
-        _code(), None, plot(), factory(), derivative=prime, nodes=nodes(),
+        _code(), None, plot(), factory(), derivative=prime, nodes=nodes(), walk_html=walk(),
     )  # fmt: skip
 
 

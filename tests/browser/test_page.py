@@ -126,7 +126,7 @@ def focused_node(page) -> str | None:
 
 def test_tab_visits_nodes_in_graph_order_and_then_goes_on(visit):
     page = visit()
-    page.locator("#sigmoid [data-go='2']").first.focus()
+    page.locator("#sigmoid .walk-button").first.focus()
     seen = []
     for _ in range(6):
         page.keyboard.press("Tab")
@@ -138,7 +138,7 @@ def test_tab_visits_nodes_in_graph_order_and_then_goes_on(visit):
 
 def test_arrows_follow_the_roads(visit):
     page = visit()
-    page.locator("#sigmoid [data-go='2']").first.focus()
+    page.locator("#sigmoid .walk-button").first.focus()
     page.keyboard.press("Tab")
     walked = []
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home"):
@@ -172,6 +172,33 @@ def test_the_hidden_faces_can_be_walked_by_keys_once_shown(visit):
     page.locator("#sigmoid .face:visible [data-go='2']").focus()
     page.keyboard.press("Tab")
     assert focused_node(page) == "0"
+
+
+def test_the_walk_goes_forward_turns_and_comes_back(visit):
+    page = visit()
+    page.click("#sigmoid .walk-button >> nth=0")
+    player = page.locator("#sigmoid .view.walk:visible")
+    assert not page.locator("#sigmoid .face:visible .view.plot").is_visible()
+
+    def known() -> list[str]:
+        texts = player.locator(".score text[data-since]").all()
+        return [text.text_content() for text in texts if "out" not in (text.get_attribute("class") or "")]
+
+    assert "Step 1 of 10" in player.inner_text() and known() == ["1"]
+    assert player.locator("[data-back]").is_disabled()
+    for _ in range(6):
+        player.locator("[data-next]").click()
+    assert "Step 7 of 10" in player.inner_text() and known()[-2:] == ["0.7311", "1"] and len(known()) == 7
+    assert player.locator("[data-at].lit").count() == 1 and player.locator("[aria-current]").count() == 1
+    page.mouse.move(5, 5)
+    page.hover("#sigmoid .face:visible .score [data-node='1'] >> nth=0")
+    assert player.locator("[data-at].lit").count() == 1, "pointing changes nothing in a walk"
+    player.locator("[data-stop='9']").click()
+    assert len(known()) == 10 and player.locator("[data-next]").is_disabled()
+    page.keyboard.press("ArrowLeft")
+    assert "Step 9 of 10" in player.inner_text()
+    page.keyboard.press("w")
+    assert page.locator("#sigmoid .face:visible .view.plot").is_visible()
 
 
 def test_a_closed_card_opens_by_button_and_by_link(visit):

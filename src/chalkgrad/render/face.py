@@ -12,7 +12,8 @@ _LONG = 40  # glyphs after which a formula is set smaller
 _WALK_ICON = (
     '<svg viewBox="0 0 22 12" aria-hidden="true" fill="none" stroke-width="1.6">'
     '<path d="M0 3H19M15.5 .5 19 3l-3.5 2.5" stroke="var(--forward)"/>'
-    '<path d="M22 9H3M6.5 6.5 3 9l3.5 2.5" stroke="var(--gradient)" stroke-dasharray="3 2"/></svg>'
+    '<path d="M22 9H3" stroke="var(--gradient)" stroke-dasharray="3.5 2"/>'
+    '<path d="M6.5 6.5 3 9l3.5 2.5" stroke="var(--gradient)"/></svg>'
 )
 
 
@@ -114,9 +115,7 @@ def _walk_button(card: CardView) -> str:
 def _walk(card: CardView) -> str:
     if card.walk_html is None:
         return ""
-    return (
-        f'<section class="view walk" aria-label="Walk" aria-live="polite" hidden>{card.walk_html}</section>'
-    )
+    return f'<section class="view walk" aria-label="Walk" hidden>{card.walk_html}</section>'
 
 
 # ----- the views -----

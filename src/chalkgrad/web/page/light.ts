@@ -1,8 +1,8 @@
 // Lights the given nodes in all views of a face, and lets the foot tell the first of them.
-import { elementsOf } from "./nodes";
+import { elementsOf, litOf } from "./nodes";
 
 export const light = (face: HTMLElement, nodes: string[]): void => {
-  face.querySelectorAll(".lit").forEach((element) => element.classList.remove("lit"));
+  litOf(face).forEach((element) => element.classList.remove("lit"));
   nodes.forEach((node) => elementsOf(face, node).forEach((element) => element.classList.add("lit")));
   tell(face, nodes);
 };

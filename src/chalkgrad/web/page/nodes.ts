@@ -2,13 +2,18 @@
 export const nodesOf = (element: Element): string[] =>
   (element.getAttribute("data-node") ?? "").split(/\s+/).filter(Boolean);
 
+// The walk lights its own places.
+const linked = (element: Element): boolean => !element.closest(".view.walk");
+
 export const marked = (target: EventTarget | null, face: HTMLElement): Element | undefined => {
   const hit = target instanceof Element ? target.closest("[data-node]") : null;
-  return hit && face.contains(hit) ? hit : undefined;
+  return hit && face.contains(hit) && linked(hit) ? hit : undefined;
 };
 
 export const elementsOf = (face: HTMLElement, node: string): Element[] =>
-  Array.from(face.querySelectorAll(`[data-node~="${CSS.escape(node)}"]`));
+  Array.from(face.querySelectorAll(`[data-node~="${CSS.escape(node)}"]`)).filter(linked);
+
+export const litOf = (face: HTMLElement): Element[] => Array.from(face.querySelectorAll(".lit")).filter(linked);
 
 // Graph order is the order of the sentences in the foot.
 export const order = (face: HTMLElement): string[] =>

@@ -3,20 +3,15 @@ export const walk = (face: HTMLElement): void => {
   const button = face.querySelector<HTMLElement>(".walk-button");
   const player = face.querySelector<HTMLElement>(".view.walk");
   if (!button || !player) return;
-  const steps = Array.from(player.querySelectorAll<HTMLElement>("[data-step]"));
-  const stops = Array.from(player.querySelectorAll<HTMLElement>("[data-stop]"));
+  const last = player.querySelectorAll("[data-step]").length - 1;
   let at = 0;
 
   const go = (step: number): void => {
-    at = Math.max(0, Math.min(step, steps.length - 1));
-    steps.forEach((element, i) => (element.hidden = i !== at));
-    stops.forEach((stop) => {
-      const here = Number(stop.dataset["stop"]);
-      stop.classList.toggle("lit", here === at);
-      stop.classList.toggle("ahead", here > at);
-      if (here === at) stop.setAttribute("aria-current", "step");
-      else stop.removeAttribute("aria-current");
-    });
+    at = Math.max(0, Math.min(step, last));
+    show(player, at);
+    centre(player);
+    player.querySelectorAll<HTMLButtonElement>("[data-back]").forEach((back) => (back.disabled = at === 0));
+    player.querySelectorAll<HTMLButtonElement>("[data-next]").forEach((next) => (next.disabled = at === last));
   };
   const toggle = (): void => {
     const on = face.classList.toggle("walking");
@@ -40,10 +35,43 @@ export const walk = (face: HTMLElement): void => {
     if (event.key === "w" || event.key === "W") return toggle();
     if (!face.classList.contains("walking")) return;
     if (event.key === "Escape") return toggle();
-    const onButton = event.target instanceof HTMLButtonElement;
-    const step = event.key === "ArrowRight" || (event.key === " " && !onButton) ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const step = direction(event);
     if (!step) return;
     event.preventDefault();
     go(at + step);
+  });
+};
+
+// Space on a button is that button's own.
+const direction = (event: KeyboardEvent): number => {
+  if (event.key === "ArrowRight") return 1;
+  if (event.key === "ArrowLeft") return -1;
+  return event.key === " " && !(event.target instanceof HTMLButtonElement) ? 1 : 0;
+};
+
+// A picture wider than its frame follows the walk.
+const centre = (player: HTMLElement): void => {
+  const frame = player.querySelector<HTMLElement>(".score");
+  const place = frame?.querySelector("[data-at].lit");
+  if (!frame || !place) return;
+  const [outer, inner] = [frame.getBoundingClientRect(), place.getBoundingClientRect()];
+  frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+};
+
+const each = (player: HTMLElement, name: string, act: (element: Element, value: string) => void): void =>
+  player.querySelectorAll(`[data-${name}]`).forEach((element) => act(element, element.getAttribute(`data-${name}`) ?? ""));
+
+// What is known by now shows, what is not is "?", and the place one stands at is lit.
+const show = (player: HTMLElement, at: number): void => {
+  each(player, "step", (element, k) => ((element as HTMLElement).hidden = Number(k) !== at));
+  each(player, "place", (element, k) => ((element as HTMLElement).hidden = Number(k) !== at));
+  each(player, "since", (element, k) => element.classList.toggle("out", at < Number(k)));
+  each(player, "until", (element, k) => element.classList.toggle("out", at >= Number(k)));
+  each(player, "at", (element, k) => element.classList.toggle("lit", k.split(" ").map(Number).includes(at)));
+  each(player, "stop", (element, k) => {
+    element.classList.toggle("ahead", Number(k) > at);
+    element.classList.toggle("lit", Number(k) === at);
+    if (Number(k) === at) element.setAttribute("aria-current", "step");
+    else element.removeAttribute("aria-current");
   });
 };
