@@ -136,7 +136,7 @@ class Box:
         """The plain value, noted as one that decides the path."""
         inner = self.fresh().value
         if self.tape.live and self.at != HELD:
-            self.tape.guard(sys._getframe(2))
+            self.tape.guard(sys._getframe(2), self.at)
         return inner.decide() if type(inner) is Box else inner
 
     def __len__(self) -> int:

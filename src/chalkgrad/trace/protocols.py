@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import LostTraceError, NotYetError, OpError
-from chalkgrad.op import COMPOSED, NAMED, OPS, Op
+from chalkgrad.op import COMPOSED, OPS, Op
 from chalkgrad.trace.box import Box, held, living, record
 from chalkgrad.trace.sites import here
 from chalkgrad.trace.tape import HELD, bare

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.errors import ArgumentError, LostTraceError, TraceError
+from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Graph
 from chalkgrad.trace.box import Box, living
 from chalkgrad.trace.sites import Calls
-from chalkgrad.trace.standins import standing_in
+from chalkgrad.trace.standins import run_standing_in
 from chalkgrad.trace.tape import Tape
 from chalkgrad.tree import flatten, unflatten
 
@@ -29,13 +29,25 @@ class Run:
     """
 
     def __init__(self, f: Callable, args: tuple, kwargs: dict[str, Any], names: bool = False):
-        self.f, self.args, self.kwargs = f, args, kwargs
-        self.tape = Tape()
+        self.f, self.args, self.kwargs, self.names = f, args, kwargs, names
         self.leaves, self.structure = flatten((args, kwargs))
-        if names:
-            self.tape.calls = Calls(sys._getframe(), code_of(f), self._position_of)
-        self.boxes = self._boxes(argument_names(f, args, kwargs) if names else ())
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin with an empty tape."""
+        self.tape = Tape()
+        if self.names:
+            self.tape.calls = Calls(sys._getframe(), code_of(self.f), self._position_of)
+        self.boxes = self._boxes(argument_names(self.f, self.args, self.kwargs) if self.names else ())
         self.inputs = [b.at if type(b) is Box else None for b in self.boxes]  # on the tape, one a leaf
+
+    def arguments(self) -> tuple[tuple, dict[str, Any]]:
+        """The arguments with Boxes for their numbers and arrays."""
+        return unflatten(self.structure, self.boxes)
+
+    def plain_arguments(self) -> tuple[tuple, dict[str, Any]]:
+        """The arguments as they were given."""
+        return self.args, self.kwargs
 
     def _boxes(self, names: Sequence[str]) -> list[Any]:
         seen: dict[int, Box] = {}
@@ -69,17 +81,7 @@ class Run:
         return self
 
     def _call(self) -> None:
-        args, kwargs = unflatten(self.structure, self.boxes)
-        if self.tape.calls is not None:
-            self.tape.calls.root = sys._getframe()
-        try:
-            result = standing_in(self.f, self.tape, args, kwargs)
-        except LostTraceError:
-            raise
-        except (TypeError, ValueError) as error:
-            if self.tape.lost is not None and not isinstance(error, TraceError):
-                raise LostTraceError(self.tape.lost) from error
-            raise
+        result = run_standing_in(self)
         if inspect.isgenerator(result) or inspect.iscoroutine(result):
             raise_not_a_function(self.f, result)
         self.results, self.out_structure = flatten(result)
@@ -148,7 +150,7 @@ def traceable(leaf: Any) -> bool:
         raise ArgumentError(
             f"an object array ({leaf.shape}) can't be traced. Cure: np.array(..., dtype=float)"
         )
-    if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "c" or isinstance(leaf, complex):
+    if (isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype.kind == "c") or isinstance(leaf, complex):
         raise ArgumentError(
             "a complex argument can't be traced. Cure: pass the real and the imaginary part on their own"
         )

@@ -119,7 +119,7 @@ class Storage:
 
     def _only_plain(self, *values: Any) -> bool:
         """Whether the array is plain and so is all that is written on it: NumPy writes."""
-        if self.at != HELD and self.tape.live or hasattr(type(self.value), "record_op"):
+        if (self.at != HELD and self.tape.live) or hasattr(type(self.value), "record_op"):
             return False
         return not any(_holds_traced(v) for v in values)
 

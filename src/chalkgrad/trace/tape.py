@@ -48,6 +48,7 @@ class Tape:
         self.inputs: list[int] = []
         self.names: dict[int, str] = {}
         self.guards: list[Site | None] = []
+        self.decided: list[int] = []  # one a guard: the position whose value decided
         self.guarded = False
         self.wheres: dict[int, tuple[Site | None, tuple[Scope, ...]]] = {}
         self.steps: dict[int, Step] = {}
@@ -120,11 +121,12 @@ class Tape:
             self.wheres[at] = self.calls.locate(sys._getframe(2))
         return at
 
-    def guard(self, frame: FrameType) -> None:
-        """Note that a value decides the path here."""
+    def guard(self, frame: FrameType, at: int = -1) -> None:
+        """Note that the value at a position decides the path here."""
         self.guarded = True
         if self.calls is not None:
             self.guards.append(self.calls.locate(frame)[0])
+            self.decided.append(at)
 
     def lose(self, note: str, frame: FrameType | None) -> None:
         """Note that a value was about to leave the record; NumPy swallows exceptions, so the note is what counts."""
