@@ -294,7 +294,8 @@ def test_a_page_shows_cards_output_figures_and_links(site: Path):
 
 def test_a_page_shows_the_error_and_what_went_on(site: Path):
     page = (site / "sub-two.html").read_text()
-    assert "NameError: name &#x27;gone&#x27; is not defined" in page
+    assert "<b>NameError on line 5: </b>name &#x27;gone&#x27; is not defined" in page
+    assert "The lines below it ran with the values from before." in page
     assert "went on" in page
     assert "Shown as code only: NameError: name &#x27;gone&#x27; is not defined (line 5)" in page
 

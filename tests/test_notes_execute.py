@@ -196,7 +196,9 @@ def test_results_are_checked(tmp_path: Path, note: Note):
         good | {"outs": 3},
         {"version": 1, "kind": "fence", "fence": 0},
         ["not a record"],
-        {"version": 1, "kind": "function", "fence": 0, "name": 3, "line": 1, "end": 1},
+        {"version": 1, "kind": "function", "fence": 0, "name": 3, "line": 2, "end": 2},
+        {"version": 1, "kind": "function", "fence": 0, "name": "f", "line": 1, "end": 2},
+        {"version": 1, "kind": "function", "fence": 0, "name": "f", "line": 2, "end": 2, "data": "d"},
     ):
         file.write_text(json.dumps(bad) + "\n")
         with pytest.raises(NotesError):
@@ -209,3 +211,21 @@ def test_a_last_line_cut_short_is_left_out(tmp_path: Path, note: Note):
     file.write_text(json.dumps(good) + '\n{"version": 1, "ki')
     assert receive(note, file, "stopped").fences[0].fence == 0
     assert receive(note, tmp_path / "none", "").stopped == "its process wrote nothing"
+
+
+# ----- chains -----
+
+
+def test_chains_of_the_notes_are_found_in_variables_and_in_calls(folder: Path):
+    text = (
+        "```\ndef f(x):\n    return x * x\n\nc = [f, np.tanh]\nplot_chain(c, np.arange(3))\n"
+        "plot_chain([f, f], np.arange(3))\nplot_chain([f, f], np.arange(3))\nother = [1, 2]\n```\n"
+    )
+    with Executor() as executor:
+        executor.add(parse(text, folder / "chains.md", "chains.md"))
+        ((_, execution),) = executor.results()
+    assert [(f.name, f.line, f.chain) for f in execution.functions] == [
+        ("f", 2, False),
+        ("c", 5, True),
+        ("f(f(x))", 7, True),
+    ]

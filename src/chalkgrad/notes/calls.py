@@ -22,6 +22,7 @@ class Call:
 
     arguments: dict[str, Any]  # by parameter
     direct: bool  # made by a line of the notes, not by code that the notes call
+    line: int  # that it was made from
 
 
 @dataclass
@@ -43,13 +44,15 @@ class Calls:
 
     def _event(self, frame: FrameType, event: str, arg: Any) -> None:
         code = frame.f_code
-        if event != "call" or code.co_filename not in self.files or code.co_name.startswith(("<", "_")):
+        if event != "call" or code.co_filename not in self.files or code.co_name.startswith("<"):
             return
         calls = self.seen.setdefault(code, [])
         if len(calls) < KEPT:
             sys.setprofile(None)  # copying arguments makes calls of its own
             try:
                 self._keep(calls, frame, code)
+            except Exception:  # an argument that cannot be looked at is no example, and the notes go on
+                return
             finally:
                 sys.setprofile(self._event)
 
@@ -60,8 +63,10 @@ class Calls:
         values = {name: frame.f_locals[name] for name in names}
         if not all(_is_example(value) for value in values.values()):
             return
-        caller = frame.f_back.f_code.co_filename if frame.f_back else ""
-        call = Call({name: snapshot(value) for name, value in values.items()}, caller == self.files[0])
+        caller = frame.f_back
+        direct = caller is not None and caller.f_code.co_filename == self.files[0]
+        line = caller.f_lineno if caller is not None and direct else 0
+        call = Call({name: snapshot(value) for name, value in values.items()}, direct, line)
         calls.append(call)
         for name, value in call.arguments.items():
             self.pool.setdefault(name, []).append(value)

@@ -22,7 +22,7 @@ from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
 from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.prelude import prelude
 from chalkgrad.notes.statements import FUTURES, Statement, source_of, statements
-from chalkgrad.notes.views import Defined, collect_all
+from chalkgrad.notes.views import Collector, Defined, chain_of
 
 VERSION = 1
 
@@ -117,10 +117,15 @@ class Run:
             value = eval(code, self.namespace)
         if statement.echo and value is not None:
             self._echo(value)
-        function = statement.function
+        self._note_definition(statement, fence)
+
+    def _note_definition(self, statement: Statement, fence: int) -> None:
+        function, variable = statement.function, statement.variable
         if function:
             f = self.namespace.get(function.name)
             self.defined.append(Defined(fence, function.name, function.line, function.end, f))
+        elif variable and (chain := chain_of(self.namespace.get(variable))) is not None:
+            self.defined.append(Defined(fence, variable, statement.line, statement.end, chain, chain=True))
 
     def _echo(self, value: Any) -> None:
         items = value if isinstance(value, list | tuple) and value else [value]
@@ -138,16 +143,33 @@ class Run:
     def views(self) -> None:
         latest = {d.name: d for d in self.defined}  # a function defined anew takes the older one's place
         defined = [d for d in self.defined if latest[d.name] is d]
-        for record in collect_all(defined, self.calls, self.namespace, self.file, self.limits):
+        for record in self._collector(defined + self._chains_in_calls(defined)).records():
             self.tape.take()  # what views print is nobody's output
             self.write(record)
+
+    def _collector(self, defined: list[Defined]) -> Collector:
+        return Collector(defined, self.calls, self.namespace, self.file, self.limits)
+
+    def _chains_in_calls(self, defined: list[Defined]) -> list[Defined]:
+        """Chains that were given to a function as they stand, `plot_chain([f, g], …)`, each once."""
+        known = {tuple(d.f) for d in defined if d.chain}
+        found = []
+        for call in (call for calls in self.calls.seen.values() for call in calls if call.direct):
+            for chain in filter(None, map(chain_of, call.arguments.values())):
+                fence = self._fence_at(call.line)
+                if tuple(chain) not in known and fence is not None:
+                    known.add(tuple(chain))
+                    found.append(Defined(fence, chain.__name__, call.line, call.line, chain, chain=True))
+        return found
+
+    def _fence_at(self, line: int) -> int | None:
+        spans = ((f["index"], f["line"], f["line"] + f["text"].count("\n")) for f in self.request["fences"])
+        return next((index for index, start, end in spans if start <= line < end), None)
 
     def show(self) -> None:
         from chalkgrad.notes.showing import show
 
-        self.write(
-            {"kind": "show"} | show(self.request["show"], self.namespace, self.calls, self.defined, self.file)
-        )
+        self.write({"kind": "show"} | show(self.request["show"], self._collector(self.defined)))
 
 
 # ----- errors -----

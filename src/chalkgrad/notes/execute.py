@@ -71,6 +71,7 @@ class Shown:
     name: str
     line: int
     end: int
+    chain: bool = False  # not a function but a list of them
     data: dict[str, Any] | None = None
     example: str = ""
     why: str = ""
@@ -215,7 +216,13 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
         if index not in fences:
             fences[index] = Ran(index, errors=(Failure("Stopped", why, lines[index], lines[index]),))
     show = by_kind["show"][0] if by_kind["show"] else None
-    return Execution(fences, tuple(_shown(r) for r in by_kind["function"]), why, show)
+    functions = tuple(_shown(r) for r in by_kind["function"])
+    for shown in functions:
+        if not lines[shown.fence] <= shown.line <= shown.end:
+            raise NotesError(
+                f"{note.name}: its process puts {shown.name!r} on line {shown.line}, outside its fence"
+            )
+    return Execution(fences, functions, why, show)
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
@@ -244,7 +251,7 @@ def _shown(record: dict[str, Any]) -> Shown:
 
 def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
     """A dataclass from a record, each field of the type it is declared with."""
-    types = {"str": str, "int": int, "dict[str, Any] | None": dict}
+    types = {"str": str, "int": int, "bool": bool, "dict[str, Any] | None": dict}
     for name, value in record.items():
         declared = make.__dataclass_fields__.get(name)  # type: ignore[attr-defined]
         if declared is None or not isinstance(value, types[declared.type]):

@@ -16,7 +16,7 @@ from chalkgrad.notes.read import Fence, Note
 from chalkgrad.notes.statements import Statement, source_of, statements
 from chalkgrad.render.card import CardView
 from chalkgrad.render.page import card_html
-from chalkgrad.render.prose import fence_html, highlight, output_html, stopped_html
+from chalkgrad.render.prose import fence_html, highlight, output_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def segments(fence: Fence, functions: tuple[Shown, ...]) -> tuple[Segment, ...]:
     lines = fence.text.rstrip("\n").split("\n")
     cuts: list[Segment] = []
     at = fence.line
-    for shown in sorted((f for f in functions if f.fence == fence.index), key=lambda f: f.line):
+    mine = (f for f in functions if f.fence == fence.index and not f.chain)
+    for shown in sorted(mine, key=lambda f: f.line):
         if shown.line >= at:
             cuts += _code(lines, fence.line, at, shown.line)
             cuts.append(
@@ -85,7 +86,7 @@ class FenceWriter:
             return fence_html(
                 highlight(fence.text),
                 f"line {fence.line}",
-                stopped=_callout(f"This fence was not run: {why}"),
+                stopped=_callout(f"This fence was not run: {why}."),
             )
         parts = segments(fence, self.execution.functions)
         return "".join(self._segment(part, parts, ran.outs, ran.errors) for part in parts) + _lost(ran.lost)
@@ -94,29 +95,30 @@ class FenceWriter:
         self, part: Segment, parts: tuple[Segment, ...], outs: tuple[Out, ...], errors: tuple[Failure, ...]
     ) -> str:
         mine = [e for e in errors if _belongs(e.statement, part, parts)]
-        stopped = "".join(self._stopped(e, part) for e in mine[:1]) + _more(mine[1:])
+        raised = "".join(self._raised(e, part) for e in mine[:1]) + _more(mine[1:])
         put_out = [o for o in outs if _belongs(o.line, part, parts)]
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
-            body = self.card(part.function) + (
-                f'<figure class="fence">{text}{stopped}</figure>' if text or stopped else ""
-            )
+            beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
+            body = self.card(part.function) + beside
         else:
             code = _underlined(highlight("\n".join(part.lines)), part, mine)
-            body = fence_html(code, f"line {part.line}", text, stopped)
-        return body + _figures([o for o in put_out if o.kind == "figure"])
+            body = fence_html(code, f"line {part.line}", text, raised)
+        figures = _figures([o for o in put_out if o.kind == "figure"])
+        chains = [f for f in self.execution.functions if f.chain and _belongs(f.line, part, parts)]
+        return body + figures + "".join(map(self.card, chains))
 
-    def _stopped(self, error: Failure, part: Segment) -> str:
-        place = (
-            f" (line {error.line})"
-            if not part.line == part.end == error.line and error.type != "Stopped"
-            else ""
+    def _raised(self, error: Failure, part: Segment) -> str:
+        """The callout under the code that raised; the error's own line where it is in another place."""
+        if error.type == "Stopped":
+            return _callout(f"This fence was {error.message}.", "")
+        where = f" on line {error.line}" if error.line != part.line or part.end > part.line else ""
+        went_on = "The lines below it ran with the values from before." * (
+            error.statement < self._last_statement(part)
         )
-        message = f"{error.type}: {error.message}" if error.message else error.type
-        later = part.end > error.statement or error.statement < self._last_statement(part)
-        went_on = "The lines below it ran with the values from before." if later else ""
         hint = f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""
-        return stopped_html(f"{message}{place}", " ".join(filter(None, (hint, went_on))))
+        cure = " ".join(filter(None, (hint, went_on)))
+        return _callout(error.message, f"{error.type}{where}: ", cure)
 
     @staticmethod
     def _last_statement(part: Segment) -> int:
@@ -133,7 +135,8 @@ class FenceWriter:
             return card_html(self._plain(shown, shown.why))
         try:
             card = self.view(shown.data)
-            card = replace(card, where=card.where or f"line {shown.line}", closed=shown.name in self._called)
+            closed = shown.chain or shown.name in self._called
+            card = replace(card, name=shown.name, where=f"line {shown.line}", closed=closed)
             self.cards[shown.name] = card
             return card_html(card)
         except ChalkgradError as error:  # one engine's failure costs one card
@@ -183,8 +186,10 @@ def _belongs(line: int, part: Segment, parts: tuple[Segment, ...]) -> bool:
     return before[-1] is part
 
 
-def _callout(text: str) -> str:
-    return f'<div class="stopped" role="note">{escape(text)}</div>'
+def _callout(text: str, head: str = "", cure: str = "") -> str:
+    bold = f"<b>{escape(head)}</b>" if head else ""
+    below = f'<span class="cure">{escape(cure)}</span>' if cure else ""
+    return f'<div class="stopped" role="note">{bold}{escape(text)}{below}</div>'
 
 
 def _more(errors: list[Failure]) -> str:

@@ -40,6 +40,12 @@ class Statement:
             return Function(self.tree.name, self.line, self.end)
         return None
 
+    @property
+    def variable(self) -> str:
+        """The one name that the statement assigns to, or nothing."""
+        targets = self.tree.targets if isinstance(self.tree, ast.Assign) else []
+        return targets[0].id if len(targets) == 1 and isinstance(targets[0], ast.Name) else ""
+
     def compile(self, filename: str, flags: int) -> CodeType:
         """Code that evaluates (if its value is echoed) or executes the statement."""
         if self.echo and isinstance(self.tree, ast.Expr):

@@ -1,4 +1,4 @@
-"""In the child: the data of each function's card, from the best example that its views accept."""
+"""In the child: the data of each card, from the best example that its views accept."""
 
 from __future__ import annotations
 
@@ -11,79 +11,117 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.foundation import Chain
 from chalkgrad.notes.calls import Calls, snapshot
 from chalkgrad.notes.examples import VECTOR, bind, examples
 from chalkgrad.notes.limits import Limits, alarm
 
 LARGEST = 16 * 2**20  # characters of one card's JSON
+NO_EXAMPLE = "there are no arguments to try it with; call it once in the notes"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Defined:
-    """A function of the notes, as it was when its fence had defined it."""
+    """A function or a chain of the notes, as it was when its fence had defined it."""
 
     fence: int
     name: str
     line: int
     end: int
     f: Any
+    chain: bool = False
 
 
-def collect_all(
-    defined: list[Defined], calls: Calls, namespace: Mapping[str, Any], file: str, limits: Limits
-) -> Iterator[dict[str, Any]]:
-    """One record a function, with the data of its views or with why there are none."""
-    elementwise = [d.f for d in defined if callable(d.f) and takes_one_array(d.f)]
-    for d in defined:
-        record = {"kind": "function", "fence": d.fence, "name": d.name, "line": d.line, "end": d.end}
-        yield record | _views(d.f, calls, namespace, elementwise, file, limits)
+def chain_of(value: Any) -> Chain | None:
+    """The chain that a list of functions stands for, if it is one.
+
+    >>> chain_of([np.square, np.exp]), chain_of([1, 2]), chain_of([])
+    (Chain([square, exp]), None, None)
+    """
+    if isinstance(value, Chain):
+        return value
+    is_chain = isinstance(value, list | tuple) and value and all(callable(f) for f in value)
+    return Chain(value) if is_chain and not any(isinstance(f, type) for f in value) else None
 
 
-def _views(
-    f: Any, calls: Calls, namespace: Mapping[str, Any], functions: list[Callable], file: str, limits: Limits
-) -> dict[str, Any]:
-    if not callable(f):
-        return {"why": f"its decorator made it a {type(f).__name__}, which cannot be called"}
-    first = "there are no arguments to try it with: call it once in the notes"
-    found = False
-    try:
-        for arguments in examples(f, calls, namespace, functions):
-            with alarm(limits.view_seconds), warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                data, why = _try(f, arguments, file)
-            if data is not None:
-                return {"data": data, "example": describe(arguments)}
-            first, found = (first, True) if found else (why, True)
-    except (ValueError, TypeError, TimeoutError) as error:  # no signature, or an alarm between two tries
-        first = first if found else explain(error, file)
-    return {"why": first}
+@dataclass(frozen=True)
+class Collector:
+    """Collects the views of what a note has defined."""
 
+    defined: list[Defined]
+    calls: Calls
+    namespace: Mapping[str, Any]
+    file: str
+    limits: Limits
 
-def _try(f: Callable, arguments: dict[str, Any], file: str) -> tuple[Any, str]:
-    """Data of the views at these arguments, or None and the reason."""
-    try:
-        bound, arrays = bind(f, arguments)
-        if len(arrays) == 1 and _is_elementwise(bound, arrays[0]):
-            arrays = (1.0,)
-        bound(*snapshot(arrays))  # a function that does not run says so in its own words, not a tracer's
-        from chalkgrad.render.view import collect
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One record a function, with the data of its views or with why there are none."""
+        elementwise = [d.f for d in self.defined if not d.chain and takes_one_array(d.f)]
+        for d in self.defined:
+            views = self._chain(d.f) if d.chain else self._function(d.f, elementwise)
+            if views is not None:
+                place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end, "chain": d.chain}
+                yield {"kind": "function"} | place | views
 
-        data = collect(bound, *arrays)
+    def _function(self, f: Any, functions: list[Callable]) -> dict[str, Any]:
+        if not callable(f):
+            return {"why": f"its decorator made it a {type(f).__name__}, which cannot be called"}
+        why = ""
+        try:
+            for arguments in examples(f, self.calls, self.namespace, functions):
+                data, reason = self.collect(f, arguments)
+                if data is not None:
+                    return {"data": data, "example": describe(arguments)}
+                why = why or reason  # the first example is the best one, so its error tells most
+        except (ValueError, TypeError) as error:  # it has no signature
+            why = why or explain(error, self.file)
+        return {"why": why or NO_EXAMPLE}
+
+    def _chain(self, chain: Chain) -> dict[str, Any] | None:
+        """The views of a chain; none where its functions do not work entry by entry: their cards say why."""
+        if not takes_one_array(chain):
+            return None
+        data, why = self.collect(chain, {"x": 1.0})
+        return {"data": data, "example": "x = 1.0"} if data is not None else {"why": why}
+
+    def collect(self, f: Callable, arguments: dict[str, Any]) -> tuple[Any, str]:
+        """Data of the views at these arguments, or None and the reason."""
+        try:
+            with alarm(self.limits.view_seconds), quiet():
+                data = _collect(f, arguments)
+        except Exception as error:
+            return None, explain(error, self.file)
         size = len(json.dumps(data, allow_nan=False))
-        return (
-            (data, "")
-            if size <= LARGEST
-            else (None, f"its views take {size >> 20} MiB; give it smaller arguments")
-        )
-    except Exception as error:
-        return None, explain(error, file)
+        return (None, f"its views take {size >> 20} MiB; call it on less") if size > LARGEST else (data, "")
 
 
-def takes_one_array(f: Callable) -> bool:
+def _collect(f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
+    bound, arrays = (f, tuple(arguments.values())) if isinstance(f, Chain) else bind(f, arguments)
+    if len(arrays) == 1 and _is_elementwise(bound, arrays[0]):
+        arrays = (1.0,)
+    bound(*snapshot(arrays))  # a function that does not run says so in its own words, not a tracer's
+    from chalkgrad.render.view import collect
+
+    return collect(bound, *arrays)
+
+
+class quiet(warnings.catch_warnings):
+    """Trying a function out is not the notes' doing: it warns of nothing."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        warnings.simplefilter("ignore")
+        self.errors = np.seterr(all="ignore")
+
+    def __exit__(self, *exc: Any) -> None:
+        np.seterr(**self.errors)
+        super().__exit__(*exc)
+
+
+def takes_one_array(f: Any) -> bool:
     """Whether f works entry by entry on one array: then it can stand for a parameter that is a function."""
     try:
-        with alarm(1.0), warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        with alarm(1.0), quiet():
             return _is_elementwise(f, VECTOR)
     except Exception:
         return False
