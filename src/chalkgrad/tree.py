@@ -19,13 +19,13 @@ def flatten(tree: Any) -> tuple[list[Any], Any]:
 
 
 def _flatten(tree: Any, leaves: list[Any]) -> Any:
-    if isinstance(tree, dict):
+    kind = type(tree)  # isinstance would ask a Box for the class of its value
+    if issubclass(kind, dict):
         return ("dict", tuple(tree), tuple(_flatten(tree[k], leaves) for k in tree))
-    if isinstance(tree, list):
+    if issubclass(kind, list):
         return ("list", tuple(_flatten(t, leaves) for t in tree))
-    if isinstance(tree, tuple):
-        kind = type(tree) if hasattr(tree, "_fields") else "tuple"
-        return (kind, tuple(_flatten(t, leaves) for t in tree))
+    if issubclass(kind, tuple):
+        return (kind if hasattr(tree, "_fields") else "tuple", tuple(_flatten(t, leaves) for t in tree))
     leaves.append(tree)
     return LEAF
 

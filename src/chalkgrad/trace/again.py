@@ -34,7 +34,7 @@ class Snapshot:
             for n in ns
         ]
         self.python, self.numpy = random.getstate(), np.random.get_state()
-        self.written = [(f, f.tell()) for f in found.opaque if hasattr(f, "tell") and not f.closed]
+        self.written = [(f, _position(f)) for f in found.opaque if hasattr(f, "tell")]
         self.boxes = [
             (v, v.store and v.store.version) for _, c in self.holders for v in _values(c) if type(v) is Box
         ]
@@ -57,7 +57,7 @@ class Snapshot:
     def _check(self, note: str) -> None:
         changed = [
             *("a large array" for a, was in self.arrays if isinstance(was, int) and zlib.crc32(a) != was),
-            *(f"the file {getattr(f, 'name', '')}" for f, at in self.written if f.tell() != at),
+            *(f"the file {getattr(f, 'name', '')}" for f, at in self.written if _position(f) != at),
             *(
                 type(o).__name__
                 for o in self.found.opaque
@@ -98,6 +98,13 @@ def _restore(holder: Any, was: Any) -> None:
         return
     holder.clear()
     holder.extend(was) if isinstance(holder, deque) else holder.update(was)
+
+
+def _position(file: Any) -> int | None:
+    try:
+        return file.tell()
+    except (OSError, ValueError):  # closed, or no file that has positions
+        return None
 
 
 def _kept(a: np.ndarray) -> Any:

@@ -206,13 +206,17 @@ class Box:
 
         return attribute(self, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in Box.__slots__:
-            object.__setattr__(self, name, value)
-        else:
-            from chalkgrad.trace.methods import set_attribute
+    shape = property(lambda self: self.plain.shape, lambda self, shape: _set(self, "shape", shape))
+    flat = property(lambda self: np.reshape(self, -1), lambda self, value: _set(self, "flat", value))
+    real = property(lambda self: self, lambda self, value: _set(self, "real", value))
+    ndim = property(lambda self: self.plain.ndim)
+    dtype = property(lambda self: self.plain.dtype)
 
-            set_attribute(self, name, value)
+
+def _set(x: Box, name: str, value: Any) -> None:
+    from chalkgrad.trace.methods import set_attribute
+
+    set_attribute(x, name, value)
 
 
 def held(tape: Tape, array: np.ndarray) -> Box:

@@ -26,7 +26,7 @@ METHODS: dict[str, Callable] = {
 
 # ----- attributes that are plain facts -----
 
-FACTS = ("shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags")
+FACTS = ("size", "itemsize", "nbytes", "strides", "flags")
 
 # ----- what an array can do and a traced one must not, with the cure -----
 
@@ -164,9 +164,7 @@ def _plain_number(x: Box) -> Callable:
 SPECIAL: dict[str, Callable[[Box], Any]] = {
     "T": lambda x: np.transpose(x),
     "mT": lambda x: np.swapaxes(x, -1, -2),
-    "real": lambda x: x,
     "imag": lambda x: x * 0.0,
-    "flat": lambda x: np.reshape(x, -1),
     "base": lambda x: None,
     "reshape": _reshape,
     "transpose": _transpose,

@@ -24,7 +24,9 @@ def _targets(code: CodeType) -> dict[int, str]:
     steps = [i for i in dis.get_instructions(code) if i.opname not in _SKIPPED]
     following = zip(steps, steps[1:], [*steps[2:], None], strict=False)
     named = ((made.offset, _stored(after, later)) for made, after, later in following)
-    return {offset: name for offset, name in named if name}
+    ends = [step.offset for step in steps[1:]]
+    reach = zip(named, ends, strict=False)  # a call of a Python function is left at its last cache entry
+    return {at: name for (start, name), end in reach if name for at in range(start, end, 2)}
 
 
 def _stored(after: dis.Instruction, later: dis.Instruction | None) -> str:

@@ -74,6 +74,18 @@ class Ufunc:
         return getattr(self.means, name)
 
 
+class Vectorize:
+    """`np.vectorize`, as a call and as a class."""
+
+    means = np.vectorize
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return (creation.Vectorized if newest() is not None else np.vectorize)(*args, **kwargs)
+
+    def __instancecheck__(self, value: Any) -> bool:
+        return isinstance(value, (np.vectorize, creation.Vectorized))
+
+
 def asking(real: Callable) -> Callable:
     """A question about values (`np.testing.assert_allclose`): the answer decides the path."""
     return lambda *args, **kwargs: real(*plain(args), **plain(kwargs))
@@ -131,7 +143,7 @@ def _numpy(strong: bool) -> dict[str, Any]:
     }
     objects = {
         "nditer": when_tracing(creation.nditer, np.nditer),
-        "vectorize": when_tracing(creation.Vectorized, np.vectorize),
+        "vectorize": Vectorize(),
         "r_": creation.Joined(np.r_, column=False),
         "c_": creation.Joined(np.c_, column=True),
         "random": copied(

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.trace.sites import is_persons
+from chalkgrad.trace.sites import is_persons_file
 
 _INSTALLED = tuple({os.path.join(sysconfig.get_paths()[k], "") for k in ("purelib", "platlib")})
 _PLAIN = (int, float, complex, bool, str, bytes, type(None), np.generic, np.dtype, np.ufunc)
@@ -164,13 +164,6 @@ class _Walk:
             return False
         return is_persons_file(file)
 
-
-def is_persons_file(file: str) -> bool:
-    """Whether code of this file may see stand-ins."""
-    return is_persons(_NOWHERE.replace(co_filename=file))
-
-
-_NOWHERE = compile("", "<nowhere>", "exec")
 
 _PARTS: dict[Any, Any] = {
     MethodType: lambda m: [m.__func__, m.__self__],

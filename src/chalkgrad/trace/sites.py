@@ -12,6 +12,7 @@ import itertools
 import os
 import sys
 import sysconfig
+from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
@@ -25,19 +26,17 @@ _STDLIB = sysconfig.get_paths()["stdlib"]
 _NUMPY = os.path.dirname(np.__file__)
 _SCIPY = os.path.join(os.path.dirname(_NUMPY), "scipy")
 _TRANSPARENT = {"<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>", "<lambda>", "<module>"}
-_known: dict[CodeType, bool] = {}
 _serials = itertools.count(1)
 
 
 def is_persons(code: CodeType) -> bool:
     """Whether a code object is the person's own and not NumPy's, SciPy's, the standard library's or ours."""
-    answer = _known.get(code)
-    if answer is None:
-        answer = _known[code] = _is_persons(code.co_filename)
-    return answer
+    return is_persons_file(code.co_filename)
 
 
-def _is_persons(file: str) -> bool:
+@lru_cache(maxsize=4096)
+def is_persons_file(file: str) -> bool:
+    """Whether code of this file is the person's own."""
     if file.startswith(_OURS_BUT_READABLE):
         return True
     if file.startswith(
