@@ -195,6 +195,22 @@ def sigmoid_card() -> CardView:
     )  # fmt: skip
 
 
+def chain_card() -> CardView:
+    """A factory whose one box can be entered."""
+    outside = (
+        '<div data-level="0"><svg viewBox="0 0 400 90" width="400" height="90">'
+        '<g data-node="1" data-enter="0.1"><rect class="box" x="140" y="5" width="120" height="78" fill="none" stroke="var(--ink)"/>'
+        '<rect x="144" y="9" width="112" height="70" fill="none" stroke="var(--ink)"/>'
+        '<text x="200" y="50" text-anchor="middle" font-family="var(--code)" fill="var(--ink)">sigmoid</text></g></svg></div>'
+    )
+    inside = (
+        '<div data-level="0.1" data-parent="0" hidden><button type="button" data-enter="0">chain</button> › sigmoid'
+        + factory()
+        + "</div>"
+    )
+    return CardView("chain", where="line 147", factory_svg=outside + inside, nodes=nodes())
+
+
 def square_card() -> CardView:
     line = FormulaLine("value", math_html(r"\operatorname{square}(x) = x^2"))
     return CardView("square", r"\operatorname{square}(x) = x^2", "line 33", formulas=(line,), closed=True,
@@ -238,6 +254,7 @@ def body() -> str:
                    stopped=stopped_html("AttributeError: module 'numpy' has no attribute 'range'")),
         fence_html(highlight("print(sigmoid(np.array([0., 1.])))"), "line 210", output_html("[0.5        0.73105858]")),
         card_html(loss_card()),
+        card_html(chain_card()),
         "<blockquote><p>A picture is worth a thousand words.</p></blockquote>",
         "<table><thead><tr><th>name</th><th>range</th></tr></thead><tbody><tr><td>sigmoid</td><td>(0, 1)</td></tr>"
         "<tr><td>tanh</td><td>(−1, 1)</td></tr></tbody></table>",

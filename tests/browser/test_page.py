@@ -201,6 +201,21 @@ def test_the_walk_goes_forward_turns_and_comes_back(visit):
     assert page.locator("#sigmoid .face:visible .view.plot").is_visible()
 
 
+def test_a_box_with_a_double_wall_is_entered_and_left(visit):
+    page = visit()
+    outside, inside = page.locator("#chain [data-level='0']"), page.locator("#chain [data-level='0.1']")
+    page.locator("#chain [data-node='1'][role='button']").first.focus()
+    page.keyboard.press("Enter")
+    assert inside.is_visible() and not outside.is_visible()
+    assert page.locator("#chain .pinned").count() == 0 and focused_node(page) == "0"
+    page.keyboard.press("Escape")
+    assert outside.is_visible() and not inside.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('data-enter')") == "0.1"
+    page.click("#chain [data-level='0'] [data-enter]")
+    page.click("#chain button[data-enter='0']")
+    assert outside.is_visible()
+
+
 def test_a_closed_card_opens_by_button_and_by_link(visit):
     page = visit()
     assert not page.locator("#square .face").is_visible()

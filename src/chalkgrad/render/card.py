@@ -10,6 +10,10 @@ it says by classes on shapes that are `lit` or stand inside a `lit` group:
     wash    an area behind something, unseen at rest (under a road: a `path` with its own stroke-width)
     rule    a line under something, unseen at rest
     inner   seen only while lit: the curve of an inner node, with its label
+
+A factory with boxes that can be entered is several pictures in one `factory_svg`, each in an element with
+`data-level="ID"` and, but for the outermost, `data-parent="ID"` and `hidden`. Whatever has `data-enter="ID"`
+(a box, a breadcrumb) leads to that level; Esc leads to the parent.
 """
 
 from __future__ import annotations

@@ -21,9 +21,12 @@ export const order = (face: HTMLElement): string[] =>
 
 const seen = (element: Element): boolean => element.getClientRects().length > 0;
 
+const boxOf = (places: Element[]): Element | undefined =>
+  places.find((place) => place.closest(".factory") && (place.matches(".box") || place.querySelector(".box")));
+
 // The one place of a node that takes the focus: its box, else its code, else its term.
 export const anchorOf = (face: HTMLElement, node: string): HTMLElement | SVGElement | undefined => {
   const places = elementsOf(face, node).filter(seen);
   const within = (view: string) => places.find((place) => place.closest(view));
-  return (within(".factory") ?? within(".code") ?? places[0]) as HTMLElement | SVGElement | undefined;
+  return (boxOf(places) ?? within(".factory") ?? within(".code") ?? places[0]) as HTMLElement | SVGElement | undefined;
 };

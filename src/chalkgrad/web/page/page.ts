@@ -1,4 +1,5 @@
 // The page's script: it moves what is already there and makes nothing. One concern a file.
+import { enter } from "./enter";
 import { find } from "./find";
 import { link } from "./link";
 import { only } from "./only";
@@ -17,6 +18,7 @@ document.addEventListener("DOMContentLoaded", () => {
     orders(card);
   });
   document.querySelectorAll<HTMLElement>(".face").forEach((face) => {
+    enter(face);
     link(face);
     walk(face);
   });
