@@ -63,6 +63,16 @@ def errors(execution: Execution) -> list[tuple[str, int]]:
     return [(e.type, e.line) for e in execution.errors]
 
 
+def ends(process: int) -> bool:
+    """Whether a process ends within five seconds (one that nobody has waited for yet has ended, too)."""
+    for _ in range(100):
+        state = Path(f"/proc/{process}/stat")
+        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_one_namespace_in_order(ran: dict[str, Execution]):
     assert (printed(ran["state"]), printed(ran["state"], "value")) == ("3\n", "20\n")
     assert ran["state"].stopped == ""
@@ -154,15 +164,7 @@ def test_files_beside_a_note_do_not_stand_for_pythons_own(ran: dict[str, Executi
 
 
 def test_what_a_note_starts_ends_with_it(ran: dict[str, Execution]):
-    process = int(printed(ran["children"]))
-    for _ in range(50):
-        if (
-            not Path(f"/proc/{process}").exists()
-            or "Z" in Path(f"/proc/{process}/stat").read_text().split()[2]
-        ):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the process is still there")
+    assert ends(int(printed(ran["children"])))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="memory limits are POSIX's")
@@ -229,3 +231,30 @@ def test_chains_of_the_notes_are_found_in_variables_and_in_calls(folder: Path):
         ("c", 5, True),
         ("f(f(x))", 7, True),
     ]
+
+
+def test_where_processes_cannot_be_forked_each_note_gets_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delattr(os, "fork")
+    with Executor(Limits(seconds=8.0)) as executor:
+        executor.add(parse(NOTES["state"], folder / "state.md", "state.md"))
+        executor.add(parse(NOTES["dies"], folder / "dies.md", "dies.md"))
+        both = {note.name: execution for note, execution in executor.results()}
+    assert printed(both["state.md"]) == "3\n"
+    assert both["dies.md"].stopped == "its process ended with exit code 5"
+
+
+def test_a_parent_that_goes_away_takes_its_children_along(folder: Path):
+    text = "```\nimport os\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: pass\n```\n"
+    with Executor(Limits(seconds=30.0)) as executor:
+        executor.add(parse(text, folder / "n.md"))
+        for _ in range(200):
+            if (folder / "pid").exists() and (folder / "pid").read_text():
+                break
+            time.sleep(0.05)
+        child = int((folder / "pid").read_text())
+        executor.server.stdin.close()  # as the end of this process would
+        assert executor.server.wait(10) == 1
+        executor.server.stdin = None
+    assert ends(child)

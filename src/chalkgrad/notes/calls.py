@@ -69,7 +69,9 @@ class Calls:
         call = Call({name: snapshot(value) for name, value in values.items()}, direct, line)
         calls.append(call)
         for name, value in call.arguments.items():
-            self.pool.setdefault(name, []).append(value)
+            known = self.pool.setdefault(name, [])
+            if len(known) < KEPT and not any(_same(value, other) for other in known):
+                known.append(value)
 
 
 def _is_example(value: Any) -> bool:
@@ -81,6 +83,12 @@ def _is_example(value: Any) -> bool:
     if isinstance(value, np.ndarray) and value.size > LARGEST:
         return False
     return not hasattr(type(value), "record_op")
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return np.array_equal(one, other)
+    return type(one) is type(other) and bool(one == other)
 
 
 def snapshot(value: Any) -> Any:

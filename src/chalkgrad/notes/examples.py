@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
@@ -42,12 +43,9 @@ def _all(
     seen = sorted(calls.seen.get(code, []) if code else [], key=lambda call: not call.direct)
     for call in seen:
         yield {name: _thinned(snapshot(value)) for name, value in call.arguments.items()}
-    required = [p for p in parameters if p.default is p.empty]
+    required = [p for p in parameters if p.default is p.empty] or ([] if seen else parameters[:1])
     if required:
-        yield from _by_name(required, calls, namespace)
-        yield from _by_kind(required, functions)
-    elif parameters and not seen:
-        yield from _by_kind(parameters[:1], functions)
+        yield from _by_name_or_kind(required, calls, namespace, functions)
 
 
 def _parameters(f: Callable) -> list[inspect.Parameter]:
@@ -59,17 +57,41 @@ def _parameters(f: Callable) -> list[inspect.Parameter]:
     return [p for p in inspect.signature(f).parameters.values() if p.kind in kinds]
 
 
-# ----- by name: what went to a parameter of this name before, or a variable of this name -----
+# ----- by name: what went to a parameter of this name before, or a variable of this name; else by kind -----
 
 
-def _by_name(
-    parameters: list[inspect.Parameter], calls: Calls, namespace: Mapping[str, Any]
+def _by_name_or_kind(
+    parameters: list[inspect.Parameter],
+    calls: Calls,
+    namespace: Mapping[str, Any],
+    functions: list[Callable],
 ) -> Iterator[Arguments]:
-    known = [calls.pool.get(p.name) or _variable(namespace, p.name) for p in parameters]
-    if all(known):
-        for i in range(max(len(values) for values in known)):
-            values = (values[min(i, len(values) - 1)] for values in known)
-            yield {p.name: _thinned(snapshot(value)) for p, value in zip(parameters, values, strict=True)}
+    """The first known value of each parameter, then the second ones, …; one without more keeps its last."""
+    known = {
+        p.name: calls.pool.get(p.name) or _variable(namespace, p.name) or _callables(p, functions)
+        for p in parameters
+    }
+    rounds = max(map(len, known.values()))
+    if not all(known.values()):
+        rounds = max(rounds, len(ARRAYS))
+    for i in range(rounds):
+        arrays = ARRAYS[min(i, len(ARRAYS) - 1)]()
+        yield {
+            name: _thinned(snapshot(values[min(i, len(values) - 1)])) if values else next(arrays)
+            for name, values in known.items()
+        }
+
+
+def _callables(parameter: inspect.Parameter, functions: list[Callable]) -> list[Any]:
+    """What a parameter that takes a function, or a list of functions, may be given."""
+    annotation = str(parameter.annotation)
+    if parameter.name in ("chain", "functions") or re.search(
+        r"(list|sequence|tuple)\b.*callable", annotation, re.I
+    ):
+        return [(functions * 3)[:length] for length in (2, 3)] if functions else []
+    if parameter.name in ("func", "fn", "function") or "Callable" in annotation:
+        return functions[:1]
+    return []
 
 
 def _variable(namespace: Mapping[str, Any], name: str) -> list[Any]:
@@ -86,19 +108,6 @@ def _thinned(value: Any) -> Any:
 # ----- by kind -----
 
 
-def _by_kind(parameters: list[inspect.Parameter], functions: list[Callable]) -> Iterator[Arguments]:
-    takes_function = [
-        "Callable" in str(p.annotation) or p.name in ("func", "fn", "function") for p in parameters
-    ]
-    if any(takes_function) and not functions:
-        return
-    for arrays in (_vectors(VECTOR), _vectors(POSITIVE), _vectors(np.float64(1.0)), _matrices()):
-        yield {
-            p.name: functions[0] if is_function else next(arrays)
-            for p, is_function in zip(parameters, takes_function, strict=True)
-        }
-
-
 def _vectors(first: Any) -> Iterator[Any]:
     """The first one, and others like it that differ from it at every entry."""
     scale = 1.0
@@ -112,6 +121,14 @@ def _matrices() -> Iterator[np.ndarray]:
     for shape in ((2, 3), (3, 2), (2,), (2, 2), (2,)):
         yield np.linspace(-1.0, 1.0, int(np.prod(shape)) + 1)[1:].reshape(shape)
     yield from _vectors(VECTOR[:2])
+
+
+ARRAYS: tuple[Callable[[], Iterator[Any]], ...] = (
+    lambda: _vectors(VECTOR),
+    lambda: _vectors(POSITIVE),
+    lambda: _vectors(np.float64(1.0)),
+    _matrices,
+)
 
 
 # ----- arguments as a call -----
