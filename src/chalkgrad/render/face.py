@@ -92,16 +92,17 @@ def _orders(order: int, faces: tuple[CardView, ...]) -> str:
     """The switch f f′ f″: this face's function is solid blue, the next one dashed orange."""
     if len(faces) == 1:
         return ""
-    buttons = "".join(_order_button(k, order, face.name) for k, face in enumerate(faces))
+    buttons = "".join(_order_button(k, order) for k in range(len(faces)))
     return f'<div class="orders" role="group" aria-label="Function or derivative">{buttons}</div>'
 
 
-def _order_button(k: int, order: int, name: str) -> str:
+def _order_button(k: int, order: int) -> str:
     kind = {order: "value", order + 1: "gradient"}.get(k, "other")
     pressed = str(k == order).lower()
+    name = f'aria-label="{("f", "f′", "f″")[k]}"'
+    label = math_html("f" + k * "'")
     return (
-        f'<button type="button" data-go="{k}" class="{kind}" aria-pressed="{pressed}" '
-        f'aria-label="{escape(name)}">{math_html("f" + k * chr(39))}</button>'
+        f'<button type="button" data-go="{k}" class="{kind}" aria-pressed="{pressed}" {name}>{label}</button>'
     )
 
 

@@ -52,4 +52,4 @@ def finding_html(code: str, message_html: str, severity: str = "error", cure_htm
     kind, tag = ("error", "tag") if severity == "error" else ("soft", "tag soft")
     cure = f'<span class="cure">{cure_html}</span>' if cure_html else ""
     label = f'<span class="{tag}">{escape(code)}</span>'
-    return f'<aside class="finding {kind}">{label}{message_html}{cure}</aside>\n'
+    return f'<div class="finding {kind}" role="note">{label}{message_html}{cure}</div>\n'

@@ -1,4 +1,5 @@
 // Every node that shows can be reached and is named by its own sentence; one at a time is in the page's tab order.
+import { reach } from "./reach";
 import { anchorOf, order } from "./nodes";
 
 export const announce = (face: HTMLElement): void => {
@@ -8,9 +9,11 @@ export const announce = (face: HTMLElement): void => {
     if (!anchor) continue;
     anchor.setAttribute("tabindex", first ? "0" : "-1");
     anchor.setAttribute("role", "button");
+    anchor.closest("svg")?.setAttribute("role", "group"); // an image has no buttons inside
     anchor.setAttribute("aria-label", sentence(face, node));
     first = false;
   }
+  reach(face);
 };
 
 const sentence = (face: HTMLElement, node: string): string => {

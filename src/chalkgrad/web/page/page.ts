@@ -5,6 +5,7 @@ import { link } from "./link";
 import { only } from "./only";
 import { open } from "./open";
 import { orders } from "./orders";
+import { reach } from "./reach";
 import { recallTheme, theme } from "./theme";
 import { walk } from "./walk";
 
@@ -23,4 +24,5 @@ document.addEventListener("DOMContentLoaded", () => {
     walk(face);
   });
   find();
+  reach(document);
 });
