@@ -239,7 +239,7 @@ class Brackets(Cursor):
                 self.step()
                 return word
         start, word = self.position, ""
-        while self.at("letter"):
+        while self.at("letter") and not (word and self.here.spaced):
             word += self.step().text
         if word in known:
             return word

@@ -63,7 +63,7 @@ class Cursor:
     def expect(self, kind: str, text: str, shown: str) -> Token:
         """The token here, which must be this one."""
         if not self.at(kind, text):
-            raise unreadable("", f"{shown!r} is expected here, but {self.found()}", self.here.span)
+            raise unreadable("", f"'{shown}' is expected here, but {self.found()}", self.here.span)
         return self.step()
 
     def found(self) -> str:
@@ -71,7 +71,7 @@ class Cursor:
         token = self.here
         if token.kind == "stop":
             return "the formula ends"
-        return f"{shown(token)!r} stands there"
+        return f"'{shown(token)}' stands there"
 
     def span_from(self, start: Token) -> n.Span:
         """From a token to the last one read."""

@@ -16,5 +16,5 @@ class Unreadable(LatexError):
 def unreadable(what: str, why: str, span: tuple[int, int]) -> Unreadable:
     """The error for `what` (as written) at `span`; columns count from 1."""
     return Unreadable(
-        f"{what!r} at column {span[0] + 1}: {why}" if what else f"column {span[0] + 1}: {why}", span
+        f"'{what}' at column {span[0] + 1}: {why}" if what else f"column {span[0] + 1}: {why}", span
     )

@@ -210,7 +210,8 @@ class Products(Heads):
     def _divided(self, top: n.Expr, link: n.Link, run: list[Item], span: n.Span) -> n.Expr:
         """`a/b c`: room before c, and none around the slash, says that the slash takes b alone."""
         if len(run) > 1:
-            apart = run[1][0].spaced and not link.spaced and not run[0][0].spaced and _is_simple(run[0][1])
+            close = not link.spaced and run[0][1].span[0] == link.span[1]
+            apart = close and run[1][0].spaced and _is_simple(run[0][1])
             if not apart and not isinstance(run[1][1], n.Big):
                 raise unreadable(
                     "/", "what it divides by is not clear; use \\frac{}{} or brackets", link.span

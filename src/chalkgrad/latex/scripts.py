@@ -21,6 +21,9 @@ class Scripts(Commands):
     def atom(self) -> n.Expr:
         raise NotImplementedError
 
+    def starts_factor(self, token: Token) -> bool:
+        raise NotImplementedError
+
     # ----- all scripts of one atom -----
 
     def scripted(self, base: n.Expr, start: Token) -> n.Expr:
@@ -183,6 +186,9 @@ class Scripts(Commands):
             kinds[0][1] in ("*", "+", "-", "ast", "star", "dagger") and kinds[0][0] != "text"
         ):
             self.position += 1 + braced
+            if not braced and kinds[0][1] in "+-" and self.starts_factor(self.here) and not self.here.spaced:
+                sign = kinds[0][1]
+                raise unreadable(f"^{sign}", f"only the {sign} is raised; write ^{{{sign}…}}", inside[0].span)
             text = {"*": "star", "ast": "star", "+": "plus", "-": "minus"}.get(kinds[0][1], kinds[0][1])
             return [("mark", ("", None, text))]
         if braced and self._is_mark(base, inside):
@@ -229,7 +235,7 @@ class Scripts(Commands):
     def _too_long(owner: Token, token: Token) -> Unreadable:
         shown = owner.text if owner.kind == "script" else "\\" + owner.text
         first, rest = token.text[0], token.text[1:]
-        why = f"LaTeX takes only {first!r} and sets {rest!r} after it; write {shown}{{{token.text}}}"
+        why = f"LaTeX takes only '{first}' and sets '{rest}' after it; write {shown}{{{token.text}}}"
         return unreadable(f"{shown}{token.text}", why, (owner.start, token.end))
 
     def group(self) -> n.Expr:

@@ -191,7 +191,8 @@ def _character(text: str, start: int, end: int) -> Token:
         return Token("command", symbols.UNICODE[text], start, end)
     if text in "+-*/=<>:!,;.&":
         return Token("sign", text, start, end)
-    raise unreadable(text, "this character is not read", (start, end))
+    why = "this character is not read"
+    raise unreadable(text, symbols.NOT_READ.get(text, why), (start, end))
 
 
 def _command(source: str, text: str, start: int, end: int) -> Read:

@@ -70,7 +70,12 @@ class Words:
             or self._is_known_word(factor, base)
         ):
             return [factor]
-        parts = self._letters(base) or self._letters_and_function(base)
+        letters, call = self._letters(base), self._letters_and_function(base)
+        if letters is not None and call is not None:
+            raise unreadable(
+                base.base, "may end in a function or be a product of letters; leave room", base.span
+            )
+        parts = letters or call
         if parts is None:
             why = "this name is not known; give it in names or functions"
             raise unreadable(base.base, why, base.span)
