@@ -40,7 +40,7 @@ def is_persons_file(file: str) -> bool:
     if file.startswith(_OURS_BUT_READABLE):
         return True
     if file.startswith(
-        (_PACKAGE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep, "<__array_function__", "<frozen")
+        (_PACKAGE + os.sep, _NUMPY + os.sep, _SCIPY + os.sep, "<__array_function__", "<frozen", "<chalkgrad")
     ):
         return False
     return not (file.startswith(_STDLIB + os.sep) and "site-packages" not in file)
