@@ -18,7 +18,7 @@ from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.site import check_target, replacing
 from chalkgrad.notes.sources import Source, find, slug
 from chalkgrad.render.card import CardView
-from chalkgrad.render.page import Crumb, Entry, FileEntries, index_html, page_html, write_assets
+from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, index_html, page_html, write_assets
 
 BOOK = Path(__file__).parent.parent / "book"
 GENERATOR = "<!-- made by chalkgrad -->"
@@ -46,7 +46,7 @@ class Built:
     pages: int
     fences: int
     errors: int
-    functions: int
+    functions: int  # chains among them
     cards: int
 
 
@@ -88,7 +88,7 @@ def build(
 def _to_file(page: Page, executor: Executor, out: Path, tell: Progress) -> Built:
     for _, page.execution in executor.results():
         tell(page.note.name, 0, 1)
-    _write_whole(out, page_of(page, assets="inline"))
+    write_whole(out, page_of(page, assets="inline"))
     tell(page.note.name, 1, 1)
     return _built(out, [page])
 
@@ -140,7 +140,7 @@ def _begin(source: Source, hrefs: dict[Path, str]) -> Page:
     return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), pictures)
 
 
-def page_of(page: Page, assets: str) -> str:
+def page_of(page: Page, assets: Assets) -> str:
     """The finished HTML of a note that has been run."""
     writer = FenceWriter(page.note, page.execution, card_of)
     fences = {}
@@ -152,7 +152,7 @@ def page_of(page: Page, assets: str) -> str:
     body = page.draft.fill(fences)
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
-    return page_html(page.note.title, body, assets=assets, crumbs=crumbs, facts=facts_of([page])) + GENERATOR  # type: ignore[arg-type]
+    return page_html(page.note.title, body, assets, crumbs, facts_of([page])) + GENERATOR
 
 
 def card_of(data: dict) -> CardView:
@@ -164,10 +164,12 @@ def card_of(data: dict) -> CardView:
 
 def facts_of(pages: Sequence[Page]) -> list[str]:
     """The counts on a page's bar."""
-    functions = sum(len(p.execution.functions) for p in pages)
+    shown = [f for p in pages for f in p.execution.functions]
+    functions, chains = sum(not f.chain for f in shown), sum(f.chain for f in shown)
     errors = sum(len(p.execution.errors) for p in pages)
     files = [count(len(pages), "file")] if len(pages) > 1 else []
-    return [*files, count(functions, "function"), *([count(errors, "error")] if errors else [])]
+    first = count(functions, "function") + (f", {count(chains, 'chain')}" if chains else "")
+    return [*files, first, *([count(errors, "error")] if errors else [])]
 
 
 def count(number: int, noun: str) -> str:
@@ -225,7 +227,7 @@ def check_file(out: Path) -> None:
         )
 
 
-def _write_whole(out: Path, text: str) -> None:
+def write_whole(out: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(

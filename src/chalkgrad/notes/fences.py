@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 
-from chalkgrad.errors import ChalkgradError
-from chalkgrad.notes.execute import Execution, Failure, Out, Shown
+from chalkgrad.notes.execute import Execution, Failure, Out, Ran, Shown
 from chalkgrad.notes.pictures import data_address
 from chalkgrad.notes.read import Fence, Note
 from chalkgrad.notes.statements import Statement, source_of, statements
@@ -33,12 +32,11 @@ class Segment:
 
 
 def segments(fence: Fence, functions: tuple[Shown, ...]) -> tuple[Segment, ...]:
-    """Cut a fence at the functions that have cards; comments above a function stay above it."""
+    """Cut a fence at those of its functions that have cards; comments above a function stay above it."""
     lines = fence.text.rstrip("\n").split("\n")
     cuts: list[Segment] = []
     at = fence.line
-    mine = (f for f in functions if f.fence == fence.index and not f.chain)
-    for shown in sorted(mine, key=lambda f: f.line):
+    for shown in sorted((f for f in functions if not f.chain), key=lambda f: f.line):
         if shown.line >= at:
             cuts += _code(lines, fence.line, at, shown.line)
             cuts.append(
@@ -88,15 +86,16 @@ class FenceWriter:
                 f"line {fence.line}",
                 stopped=_callout(f"This fence was not run: {why}."),
             )
-        parts = segments(fence, self.execution.functions)
-        return "".join(self._segment(part, parts, ran.outs, ran.errors) for part in parts) + _lost(ran.lost)
+        functions = tuple(f for f in self.execution.functions if f.fence == fence.index)
+        parts = segments(fence, functions)
+        return "".join(self._segment(part, parts, ran, functions) for part in parts) + _lost(ran.lost)
 
     def _segment(
-        self, part: Segment, parts: tuple[Segment, ...], outs: tuple[Out, ...], errors: tuple[Failure, ...]
+        self, part: Segment, parts: tuple[Segment, ...], ran: Ran, functions: tuple[Shown, ...]
     ) -> str:
-        mine = [e for e in errors if _belongs(e.statement, part, parts)]
+        mine = [e for e in ran.errors if _belongs(e.statement, part, parts)]
         raised = "".join(self._raised(e, part) for e in mine[:1]) + _more(mine[1:])
-        put_out = [o for o in outs if _belongs(o.line, part, parts)]
+        put_out = [o for o in ran.outs if _belongs(o.line, part, parts)]
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
             beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
@@ -105,7 +104,7 @@ class FenceWriter:
             code = _underlined(highlight("\n".join(part.lines)), part, mine)
             body = fence_html(code, f"line {part.line}", text, raised)
         figures = _figures([o for o in put_out if o.kind == "figure"])
-        chains = [f for f in self.execution.functions if f.chain and _belongs(f.line, part, parts)]
+        chains = [f for f in functions if f.chain and _belongs(f.line, part, parts)]
         return body + figures + "".join(map(self.card, chains))
 
     def _raised(self, error: Failure, part: Segment) -> str:
@@ -139,7 +138,7 @@ class FenceWriter:
             card = replace(card, name=shown.name, where=f"line {shown.line}", closed=closed)
             self.cards[shown.name] = card
             return card_html(card)
-        except ChalkgradError as error:  # one engine's failure costs one card
+        except Exception as error:  # a picture that fails costs one card, not the site
             return card_html(self._plain(shown, f"{type(error).__name__}: {error}"))
 
     def _plain(self, shown: Shown, why: str) -> CardView:
