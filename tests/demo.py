@@ -199,7 +199,7 @@ def chain_card() -> CardView:
     """A factory whose one box can be entered."""
     outside = (
         '<div data-level="0"><svg viewBox="0 0 400 90" width="400" height="90">'
-        '<g data-node="1" data-enter="0.1"><rect class="box" x="140" y="5" width="120" height="78" fill="none" stroke="var(--ink)"/>'
+        '<g data-node="1 2 3 4" data-enter="0.1"><rect class="box" x="140" y="5" width="120" height="78" fill="none" stroke="var(--ink)"/>'
         '<rect x="144" y="9" width="112" height="70" fill="none" stroke="var(--ink)"/>'
         '<text x="200" y="50" text-anchor="middle" font-family="var(--code)" fill="var(--ink)">sigmoid</text></g></svg></div>'
     )

@@ -204,7 +204,12 @@ def test_the_walk_goes_forward_turns_and_comes_back(visit):
 def test_a_box_with_a_double_wall_is_entered_and_left(visit):
     page = visit()
     outside, inside = page.locator("#chain [data-level='0']"), page.locator("#chain [data-level='0.1']")
-    page.locator("#chain [data-node='1'][role='button']").first.focus()
+    box = page.locator("#chain [data-enter][role='button']").first
+    assert "value 0.7311" in box.get_attribute("aria-label"), "a closed box tells its result"
+    box.focus()
+    page.keyboard.press("Tab")
+    assert focused_node(page) is None, "many nodes, one stop"
+    box.focus()
     page.keyboard.press("Enter")
     assert inside.is_visible() and not outside.is_visible()
     assert page.locator("#chain .pinned").count() == 0 and focused_node(page) == "0"

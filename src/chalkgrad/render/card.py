@@ -13,7 +13,7 @@ it says by classes on shapes that are `lit` or stand inside a `lit` group:
 
 A factory with boxes that can be entered is several pictures in one `factory_svg`, each in an element with
 `data-level="ID"` and, but for the outermost, `data-parent="ID"` and `hidden`. Whatever has `data-enter="ID"`
-(a box, a breadcrumb) leads to that level; Esc leads to the parent.
+(a box, a breadcrumb) leads to that level; Esc, or a `data-leave` button, leads to the parent.
 """
 
 from __future__ import annotations

@@ -6,31 +6,36 @@ export const enter = (face: HTMLElement): void => {
 };
 
 const levels = (face: HTMLElement, frame: HTMLElement): void => {
-  const all = Array.from(frame.querySelectorAll("[data-level]"));
+  const bare = Array.from(frame.children).filter((child) => child.matches("svg:not([data-level])")); // the outermost may have no id
+  const all = [...bare, ...frame.querySelectorAll("[data-level]")];
   if (all.length < 2) return;
 
-  const go = (id: string | null, from?: string | null): boolean => {
-    const next = all.find((level) => level.getAttribute("data-level") === id);
+  const level = (id: string): Element | undefined =>
+    all.find((one) => one.getAttribute("data-level") === id) ?? bare[0];
+  const go = (id: string | undefined, from?: string): boolean => {
+    const next = id === undefined ? undefined : level(id);
     if (!next) return false;
-    all.forEach((level) => level.toggleAttribute("hidden", level !== next));
+    all.forEach((one) => one.toggleAttribute("hidden", one !== next));
     announce(face);
     if (frame.contains(document.activeElement) || document.activeElement === document.body) focusIn(next, from);
     return true;
   };
-  const shown = (): Element | undefined => all.find((level) => !level.hasAttribute("hidden"));
-  const door = (event: Event): Element | null =>
-    event.target instanceof Element ? event.target.closest("[data-enter]") : null;
+  const come = (event: Event): boolean => {
+    const door = event.target instanceof Element ? event.target.closest("[data-enter], [data-leave]") : null;
+    const inside = door?.getAttribute("data-enter");
+    return inside != null ? go(inside) : door ? leave() : false;
+  };
+  const leave = (): boolean => {
+    const shown = all.find((one) => !one.hasAttribute("hidden"));
+    const back = shown?.querySelector("[data-leave]")?.getAttribute("data-leave");
+    return go(shown?.getAttribute("data-parent") ?? back ?? undefined, shown?.getAttribute("data-level") ?? undefined);
+  };
 
   frame.addEventListener("click", (event) => {
-    const target = door(event);
-    if (target && go(target.getAttribute("data-enter"))) event.stopPropagation();
+    if (come(event)) event.stopPropagation();
   });
   frame.addEventListener("keydown", (event) => {
-    const level = shown();
-    const done =
-      event.key === "Enter" ? go(door(event)?.getAttribute("data-enter") ?? null)
-      : event.key === "Escape" ? go(level?.getAttribute("data-parent") ?? null, level?.getAttribute("data-level"))
-      : false;
+    const done = event.key === "Enter" ? come(event) : event.key === "Escape" ? leave() : false;
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();

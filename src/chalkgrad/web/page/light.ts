@@ -1,5 +1,5 @@
 // Lights the given nodes in all views of a face, and lets the foot tell the first of them.
-import { elementsOf, litOf } from "./nodes";
+import { elementsOf, litOf, toldOf } from "./nodes";
 
 export const light = (face: HTMLElement, nodes: string[]): void => {
   litOf(face).forEach((element) => element.classList.remove("lit"));
@@ -8,8 +8,7 @@ export const light = (face: HTMLElement, nodes: string[]): void => {
 };
 
 const tell = (face: HTMLElement, nodes: string[]): void => {
-  const sentences = Array.from(face.querySelectorAll<HTMLElement>(".told"));
-  const told = sentences.find((sentence) => nodes.includes(sentence.dataset["told"] ?? ""));
-  sentences.forEach((sentence) => (sentence.hidden = sentence !== told));
+  const told = toldOf(face, nodes);
+  face.querySelectorAll<HTMLElement>(".told").forEach((sentence) => (sentence.hidden = sentence !== told));
   face.querySelectorAll<HTMLElement>(".rest").forEach((rest) => (rest.hidden = told !== undefined));
 };

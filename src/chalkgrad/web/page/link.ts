@@ -1,8 +1,8 @@
 // Point: light. Click, tap or Enter: pin. Esc: release. Tab: node after node. Arrows: along the roads.
 import { announce } from "./announce";
 import { light } from "./light";
-import { anchorOf, marked, nodesOf } from "./nodes";
-import { stepAlong } from "./roads";
+import { marked, nodesOf } from "./nodes";
+import { stepAlong, type Place } from "./roads";
 
 const NARROW = "(max-width: 600px)";
 
@@ -33,11 +33,10 @@ export const link = (face: HTMLElement): void => {
   });
   face.querySelectorAll(".shut").forEach((button) => button.addEventListener("click", () => pin(undefined)));
 
-  const focus = (node: string): void => {
+  const focus = (place: Place): void => {
     face.querySelectorAll('[data-node][tabindex="0"]').forEach((element) => element.setAttribute("tabindex", "-1"));
-    const anchor = anchorOf(face, node);
-    anchor?.setAttribute("tabindex", "0");
-    anchor?.focus();
+    place.setAttribute("tabindex", "0");
+    place.focus();
   };
   face.addEventListener("keydown", (event) => {
     const hit = marked(event.target, face);
@@ -46,7 +45,7 @@ export const link = (face: HTMLElement): void => {
       event.preventDefault();
       return toggle(nodesOf(hit));
     }
-    const next = stepAlong(face, nodesOf(hit)[0] ?? "", event);
+    const next = stepAlong(face, hit as Place, event);
     if (next === undefined) return;
     event.preventDefault();
     focus(next);

@@ -19,6 +19,12 @@ export const litOf = (face: HTMLElement): Element[] => Array.from(face.querySele
 export const order = (face: HTMLElement): string[] =>
   Array.from(face.querySelectorAll<HTMLElement>(".told")).map((told) => told.dataset["told"] ?? "");
 
+// What the foot says of a place that stands for several nodes: its result's sentence, the last one.
+export const toldOf = (face: HTMLElement, nodes: string[]): HTMLElement | undefined => {
+  const sentences = Array.from(face.querySelectorAll<HTMLElement>(".told"));
+  return sentences.filter((sentence) => nodes.includes(sentence.dataset["told"] ?? "")).at(-1);
+};
+
 const seen = (element: Element): boolean => element.getClientRects().length > 0;
 
 const boxOf = (places: Element[]): Element | undefined =>

@@ -1,29 +1,38 @@
-// Where a key leads from a node: Tab, ↓ and ↑ in graph order, → and ← along the roads of the factory.
-import { anchorOf, order } from "./nodes";
+// Where a key leads from a place: Tab, ↓ and ↑ in graph order, → and ← along the roads of the factory.
+// Places, not nodes: a closed function is one place and stands for many nodes.
+import { anchorOf, nodesOf, order } from "./nodes";
 
-export const stepAlong = (face: HTMLElement, node: string, event: KeyboardEvent): string | undefined => {
+export type Place = HTMLElement | SVGElement;
+
+export const places = (face: HTMLElement): Place[] => {
+  const found = order(face).map((node) => anchorOf(face, node));
+  return [...new Set(found.filter((place): place is Place => place !== undefined))];
+};
+
+export const stepAlong = (face: HTMLElement, here: Place, event: KeyboardEvent): Place | undefined => {
   switch (event.key) {
-    case "Tab": return neighbour(face, node, event.shiftKey ? -1 : 1);
-    case "ArrowDown": return neighbour(face, node, 1);
-    case "ArrowUp": return neighbour(face, node, -1);
-    case "ArrowRight": return road(face, "from", node, "to") ?? neighbour(face, node, 1);
-    case "ArrowLeft": return road(face, "to", node, "from") ?? neighbour(face, node, -1);
-    case "Home": return reachable(face)[0];
-    case "End": return reachable(face).at(-1);
+    case "Tab": return neighbour(face, here, event.shiftKey ? -1 : 1);
+    case "ArrowDown": return neighbour(face, here, 1);
+    case "ArrowUp": return neighbour(face, here, -1);
+    case "ArrowRight": return road(face, here, "from", "to") ?? neighbour(face, here, 1);
+    case "ArrowLeft": return road(face, here, "to", "from") ?? neighbour(face, here, -1);
+    case "Home": return places(face)[0];
+    case "End": return places(face).at(-1);
     default: return undefined;
   }
 };
 
-const reachable = (face: HTMLElement): string[] => order(face).filter((node) => anchorOf(face, node));
-
-const neighbour = (face: HTMLElement, node: string, step: number): string | undefined => {
-  const nodes = reachable(face);
-  const at = nodes.indexOf(node);
-  return at < 0 ? undefined : nodes[at + step];
+const neighbour = (face: HTMLElement, here: Place, step: number): Place | undefined => {
+  const all = places(face);
+  const at = all.indexOf(here);
+  return at < 0 ? undefined : all[at + step];
 };
 
-const road = (face: HTMLElement, here: string, node: string, there: string): string | undefined => {
-  const found = face.querySelector<SVGElement>(`[data-${here}="${CSS.escape(node)}"]`);
-  const next = found?.dataset[there];
-  return next !== undefined && anchorOf(face, next) ? next : undefined;
+const road = (face: HTMLElement, here: Place, near: string, far: string): Place | undefined => {
+  for (const node of nodesOf(here).reverse())
+    for (const found of face.querySelectorAll(`.factory [data-${near}="${CSS.escape(node)}"]`)) {
+      const place = anchorOf(face, found.getAttribute(`data-${far}`) ?? "");
+      if (place && place !== here) return place;
+    }
+  return undefined;
 };
