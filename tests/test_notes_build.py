@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import GENERATOR, build
@@ -14,7 +16,7 @@ from chalkgrad.notes.execute import Shown
 from chalkgrad.notes.fences import called_by_others, segments, underline
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
-from chalkgrad.notes.read import parse
+from chalkgrad.notes.read import decode, parse
 from chalkgrad.notes.sources import find, slug
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -173,6 +175,61 @@ def test_links_to_other_notes_lead_to_their_pages():
 
 def test_headings_of_the_same_text_have_two_addresses():
     assert re.findall(r'id="([^"]+)"', prose("# A b!\n\n## A b\n\n## $x$\n")) == ["a-b", "a-b-1", "x"]
+
+
+PIECES = [
+    *(
+        "```",
+        "~~~",
+        "$",
+        "$$",
+        "`",
+        "$`",
+        "`$",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "> ",
+        "    ",
+        "\t",
+        "|",
+        "---",
+        "#",
+        "*",
+        "_",
+    ),
+    *(
+        "<script>",
+        "<img src='",
+        "'>",
+        "</br>",
+        "<!--",
+        "-->",
+        "<table>",
+        "<td>",
+        "<details>",
+        "http://a",
+        ":fire:",
+    ),
+    *("![", "](", ")", "[", "x=1", "def f(x):", "python", "math", "\\", "{", "}", "é", "\x00", "\r", "&amp;"),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_any_text_is_read_in_order_and_made_harmless(text: str):
+    note = parse(decode(text.encode()))
+    lines = note.text.split("\n")
+    starts = [block.line for block in note.blocks]
+    assert starts == sorted(set(starts))
+    for formula in note.formulas:
+        if not formula.display and "\n" not in formula.tex and "\x00" not in text:
+            assert formula.tex in lines[formula.line - 1]
+    draft = Draft(note, Pictures(Path("."), Path(".")), {})
+    page = draft.fill({fence.index: "a fence" for fence in note.fences})
+    assert page.count("a fence") >= len(note.fences)
+    assert "<script" not in page and "<img" not in page and draft.key not in page
 
 
 # ----- fences -----

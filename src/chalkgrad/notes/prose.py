@@ -35,6 +35,11 @@ ATTRIBUTES = {
     "details": {"open"},
     "abbr": {"title"},
 }
+# As on GitHub these show as text: an open one would swallow all that follows.
+RAW = re.compile(
+    r"<(?=/?(title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext|template|select|svg|math)\b)",
+    re.IGNORECASE,
+)
 IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 
 
@@ -136,7 +141,7 @@ class _Renderer(RendererHTML):
         return self.draft.slot(self.draft.picture(str(token.attrs.get("src", "")), token.content))
 
     def html_inline(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
-        return IMAGE.sub(self._raw_image, tokens[i].content)
+        return IMAGE.sub(self._raw_image, RAW.sub("&lt;", tokens[i].content))
 
     html_block = html_inline  # type: ignore[assignment]
 

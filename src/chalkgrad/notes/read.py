@@ -147,7 +147,8 @@ def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
         opening = lines[first]
         indent = len(opening) - len(opening.lstrip(" \t>")) if token.content else 0
         info = token.info.strip()
-        yield Fence(index, kind_of(info, token.content), info, first + 2, indent, token.content)
+        text = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
+        yield Fence(index, kind_of(info, text), info, first + 2, indent, text)
 
 
 def kind_of(info: str, text: str) -> str:
