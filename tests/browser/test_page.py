@@ -290,7 +290,8 @@ def test_print_has_no_controls_and_states_x(visit):
 def test_only_shows_one_card(visit):
     page = visit("demo.html?only=loss")
     assert page.locator(".card").count() == 1 and page.locator("h2").count() == 0
-    assert page.locator("#loss").is_visible()
+    assert page.locator("#loss").is_visible() and not page.locator(".bar").is_visible()
+    assert visit("demo.html?only=square").locator("#square .face").is_visible(), "a closed card opens"
 
 
 def test_files_mode_looks_the_same_from_disk(visit):

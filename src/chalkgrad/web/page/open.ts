@@ -22,4 +22,5 @@ export const open = (card: HTMLElement): void => {
   };
   addEventListener("hashchange", meant);
   meant();
+  if (new URLSearchParams(location.search).get("only") === card.dataset["card"]) unfold();
 };
