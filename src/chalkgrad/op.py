@@ -143,7 +143,10 @@ class Op:
             arrays, static = tuple(given[names[0]]), names[1:]
         else:
             arrays, static = tuple(given[n] for n in names[: self.arrays] if n in given), names[self.arrays :]
-        return arrays, {n: given[n] for n in static if n in given and not self._is_default(n, given[n])}
+        params = {n: given[n] for n in static if n in given and not self._is_default(n, given[n])}
+        if self.signature.parameters[names[-1]].kind is inspect.Parameter.VAR_KEYWORD:
+            params.update(params.pop(names[-1], {}))  # np.pad's **kwargs
+        return arrays, params
 
     def _is_default(self, name: str, value: Any) -> bool:
         default = self.signature.parameters[name].default

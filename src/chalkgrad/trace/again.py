@@ -26,7 +26,7 @@ class Snapshot:
     def __init__(self, found: Reach):
         self.found = found
         self.holders = [(h, _copied(h)) for h in found.holders]
-        self.arrays = [(a, _kept(a)) for a in found.arrays]
+        self.arrays = [(a, _kept(a)) for a in found.arrays if type(a) is not Box]
         self.sources = [(s, _state(s)) for s in found.sources]
         self.names = [
             (found.spaces[i], n, found.spaces[i].get(n, _MISSING))

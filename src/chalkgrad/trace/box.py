@@ -242,12 +242,12 @@ def living(a: Any) -> Any:
 
 
 def without_held(index: Any) -> Any:
-    """An index whose held arrays are plain."""
+    """An index whose held arrays are plain, and its ranges arrays."""
     if type(index) is Box:
         return living(index)
     if type(index) in (tuple, list):
         return type(index)([without_held(i) for i in index])
-    return index
+    return np.asarray(index) if type(index) is range else index
 
 
 # ----- recording -----

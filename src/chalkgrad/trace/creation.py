@@ -276,7 +276,9 @@ class Joined:
         parts = key if type(key) is tuple else (key,)
         if not is_traced(parts) or any(isinstance(p, str) for p in parts):
             return hold(self.real[_unheld(key)])
-        arrays = [hold(np.r_[p]) if isinstance(p, slice) else at_least(1, np.asarray)(p) for p in parts]
+        arrays = [
+            hold(np.r_[p]) if isinstance(p, slice) else at_least(1, np.ascontiguousarray)(p) for p in parts
+        ]
         if not self.column:
             return np.concatenate(arrays)
         return np.concatenate([np.reshape(a, (-1, 1)) if a.ndim == 1 else a for a in arrays], axis=-1)

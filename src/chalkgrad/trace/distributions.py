@@ -53,7 +53,7 @@ class MultivariateNormal:
         if is_traced(mean) or is_traced(cov):
             return Frozen(self, mean, cov)
         frozen = self._real(mean, cov, **kwargs)
-        return Frozen(self, frozen.mean, frozen.cov)
+        return Frozen(self, frozen.mean, frozen.cov, frozen)
 
     def pdf(self, x: Any, mean: Any = None, cov: Any = 1, **kwargs: Any) -> Any:
         if not any(map(is_traced, (x, mean, cov))):
@@ -74,8 +74,11 @@ class MultivariateNormal:
 class Frozen:
     """A normal distribution with its mean and covariance."""
 
-    def __init__(self, family: MultivariateNormal, mean: Any, cov: Any):
-        self._family, self.mean, self.cov = family, mean, cov
+    def __init__(self, family: MultivariateNormal, mean: Any, cov: Any, real: Any = None):
+        self._family, self.mean, self.cov, self._real = family, mean, cov, real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
     def pdf(self, x: Any) -> Any:
         return self._family.pdf(x, self.mean, self.cov)

@@ -127,12 +127,36 @@ def _astype(x: Box) -> Callable:
 
 
 def _item(x: Box) -> Callable:
-    return lambda *index: x[_many(index)] if index else (np.reshape(x, -1)[0] if np.ndim(x) else x)
+    def item(*index: Any) -> Any:
+        """One entry as a Python number; a single index counts through all entries."""
+        if len(index) == 1 and not isinstance(index[0], tuple):
+            part = np.reshape(x, -1)[index[0]]
+        else:
+            part = x[_many(index)] if index else (np.reshape(x, -1)[0] if x.size == 1 else _too_many(x))
+        return number(part)
+
+    return item
+
+
+def number(x: Any) -> Any:
+    """A NumPy scalar as a Python number."""
+    if type(x) is not Box:
+        return x.item()
+    kind = {"f": float, "i": int, "u": int, "b": bool}[np.result_type(x.plain).kind]
+    if type(x.plain) is kind:
+        return x
+    return record(astype, (x,), {"dtype": np.dtype(kind)}, run=number)
+
+
+def _too_many(x: Box) -> Any:
+    raise ValueError(
+        f"{here()}: can only convert an array of size 1 to a Python scalar, not one of shape {x.shape}"
+    )
 
 
 def _tolist(x: Box) -> Callable:
     def tolist() -> Any:
-        return x if x.ndim == 0 else [part.tolist() for part in x]
+        return number(x if not x.writable else x[()]) if x.ndim == 0 else [part.tolist() for part in x]
 
     return tolist
 

@@ -230,13 +230,19 @@ def stand_in(value: Any, strong: bool = False) -> Any:
 def _function(value: Any, strong: bool) -> Any:
     """For a function that was imported by name: what its module's copy has under that name."""
     home = _home(value)
-    name = getattr(value, "__name__", None)
+    name = getattr(value, "__name__", None) or getattr(value, "name", None) or _named(home, value)
     if home is None or name is None:
         return None
     copy = module(importlib.import_module(home), strong)
     ours = None if copy is None else vars(copy).get(name)
     real = vars(sys.modules[home]).get(name)
     return ours if real is value and ours is not value else None
+
+
+def _named(home: str | None, value: Any) -> str | None:
+    """The name of an object without one in its module (`scipy.stats.multivariate_normal`)."""
+    names = vars(sys.modules[home]) if home in sys.modules else {}
+    return next((n for n in ("norm", "multivariate_normal") if names.get(n) is value), None)
 
 
 def _home(value: Any) -> str | None:

@@ -69,6 +69,51 @@ def _is_scipys(key: Callable) -> bool:
     return module.startswith("scipy")
 
 
+# ----- functions that make an array after the pattern of another, or entry by entry -----
+
+
+def _like(func: Callable) -> Callable:
+    def make(a: Any, *args: Any, **kwargs: Any) -> Any:
+        return held(a.tape, func(a.plain, *static(args), **{k: static(v) for k, v in kwargs.items()}))
+
+    return make
+
+
+def _full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
+    made = (
+        np.empty_like(a, *args, **kwargs)
+        if type(a) is Box
+        else held(fill_value.tape, np.empty_like(a, *args, **kwargs))
+    )
+    made[...] = fill_value
+    return made
+
+
+def _apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
+    moved = np.moveaxis(arr, axis, -1)
+    rows = [func1d(moved[i], *args, **kwargs) for i in np.ndindex(moved.shape[:-1])]
+    made = np.stack([r if type(r) is Box else np.asarray(r) for r in rows])
+    made = np.reshape(made, moved.shape[:-1] + made.shape[1:])
+    return made if made.ndim < arr.ndim else np.moveaxis(made, -1, axis)
+
+
+def _apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
+    for axis in np.atleast_1d(axes):
+        reduced = func(a, int(axis))
+        a = reduced if reduced.ndim == a.ndim else np.expand_dims(reduced, int(axis))
+    return a
+
+
+MAKES: dict[Any, Callable] = {
+    np.zeros_like: _like(np.zeros_like),
+    np.ones_like: _like(np.ones_like),
+    np.empty_like: _like(np.empty_like),
+    np.full_like: _full_like,
+    np.copy: lambda a, *_, **__: a.copy() if a.writable else np.reshape(a, ()),
+    np.apply_along_axis: _apply_along_axis,
+    np.apply_over_axes: _apply_over_axes,
+}
+
 # ----- functions -----
 
 
@@ -116,6 +161,8 @@ def _call_other(func: Callable, args: tuple, kwargs: dict[str, Any]) -> Any:
         return func(*_decided(args), **_decided(kwargs))
     if func in SHOWS:
         return func(*_plain(args), **_plain(kwargs))
+    if func in MAKES:
+        return MAKES[func](*args, **kwargs)
     if func in WRITES:
         return WRITES[func](*args, **kwargs)
     if not _any_live((args, kwargs)):

@@ -26,12 +26,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from types import FunctionType, MethodType
+from functools import partial
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from chalkgrad.errors import LostTraceError
 from chalkgrad.trace.active import begin, finish
 from chalkgrad.trace.again import Echo, Snapshot
+from chalkgrad.trace.box import Box
 from chalkgrad.trace.casts import FLOAT
 from chalkgrad.trace.namespaces import stand_in
 from chalkgrad.trace.reach import Reach, reach
@@ -142,7 +144,7 @@ _plans: OrderedDict[Any, Plan] = OrderedDict()
 
 def plan_for(f: Callable, args: tuple, kwargs: dict[str, Any]) -> tuple[Plan, Reach | None]:
     """The plan of a function, and what it reaches if that had to be looked at."""
-    holds = tuple(_identities(f)) + tuple(type(a) for a in (*args, *kwargs.values()))
+    holds = (*_identities(f), *(i for a in (*args, *kwargs.values()) for i in _of_argument(a)))
     key = tuple(map(id, holds))
     plan = _plans.get(key)
     if plan is not None:
@@ -156,27 +158,37 @@ def plan_for(f: Callable, args: tuple, kwargs: dict[str, Any]) -> tuple[Plan, Re
     return plan, found
 
 
-def _identities(f: Any) -> list[Any]:
-    """What tells one function from another: its code, its namespace, and the kinds of what it is bound to."""
+def _identities(f: Any, depth: int = 3) -> list[Any]:
+    """What tells one function from another: code, namespace, and the kinds of all that they are bound to."""
     if type(f) is FunctionType:
-        return [f.__code__, f.__globals__, *(_of_cell(c) for c in f.__closure__ or ())]
+        return [f.__code__, f.__globals__, *(i for c in f.__closure__ or () for i in _of_cell(c, depth))]
     if type(f) is MethodType:
-        return [*_identities(f.__func__), type(f.__self__)]
-    if hasattr(f, "func") and hasattr(f, "keywords"):
-        return [*_identities(f.func), *map(type, (*f.args, *f.keywords.values()))]
+        return [*_identities(f.__func__, depth), *_identities(f.__self__, depth)]
+    if isinstance(f, partial):
+        return [*_identities(f.func, depth), *map(type, (*f.args, *f.keywords.values()))]
     state = getattr(f, "__dict__", None)
-    if not isinstance(state, dict) or isinstance(f, type):
-        return [f]
-    links = [p for v in state.values() for p in (v if isinstance(v, (list, tuple)) else (v,)) if callable(p)]
-    return [type(f), *(i for link in links if link is not f for i in _identities(link))]
+    if depth == 0 or not isinstance(state, dict) or isinstance(f, (type, ModuleType)):
+        return [f if callable(f) and not isinstance(state, dict) else type(f)]
+    links = [p for v in state.values() for p in (v if isinstance(v, (list, tuple)) else (v,)) if _tells(p)]
+    return [type(f), *(i for link in links for i in _identities(link, depth - 1))]
 
 
-def _of_cell(cell: Any) -> Any:
+def _of_argument(value: Any) -> list[Any]:
+    return _identities(value, 2) if _tells(value) else [type(value)]
+
+
+def _tells(value: Any) -> bool:
+    if type(value) is Box:
+        return False
+    return type(value) is FunctionType or hasattr(value, "__dict__") or isinstance(value, partial)
+
+
+def _of_cell(cell: Any, depth: int) -> list[Any]:
     try:
         content = cell.cell_contents
     except ValueError:  # not bound yet
-        return None
-    return content.__code__ if type(content) is FunctionType else type(content)
+        return [None]
+    return _identities(content, depth - 1) if depth and _tells(content) else [type(content)]
 
 
 def standing_in(
