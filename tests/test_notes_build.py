@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import decode, parse
 from chalkgrad.notes.sources import find, slug
+from chalkgrad.notes.spark import HIGH, LOW, POINTS, is_samples, spark_svg
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 FETCHING = {
@@ -395,3 +397,29 @@ def test_the_book_builds_without_an_error(tmp_path: Path):
     built = build((), tmp_path / "book")
     assert built.errors == 0
     assert built.functions >= 6
+
+
+# ----- small pictures -----
+
+
+def test_the_small_picture_breaks_at_jumps_and_gaps():
+    x = np.linspace(LOW, HIGH, POINTS)
+    gap = [None if abs(v) < 0.05 else float(1 / v) for v in x]
+    svg = spark_svg([gap, [0.0] * POINTS])
+    assert svg.count('stroke="var(--forward)"') == 2
+    assert svg.count('stroke="var(--gradient)"') == 1
+    assert "<rect" in spark_svg(None)
+
+
+def test_what_is_no_curve_is_refused():
+    good = [[0.0] * POINTS, [None] * POINTS]
+    assert is_samples(good)
+    for bad in (
+        None,
+        [],
+        good[:1],
+        [good[0], good[1][1:]],
+        [good[0], ["x"] * POINTS],
+        [good[0], [float("nan")] * POINTS],
+    ):
+        assert not is_samples(bad)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -17,7 +18,9 @@ from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.site import check_target, replacing
 from chalkgrad.notes.sources import Source, find, slug
+from chalkgrad.notes.spark import spark_svg
 from chalkgrad.render.card import CardView
+from chalkgrad.render.face import _anchor as anchor
 from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, index_html, page_html, write_assets
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -196,18 +199,11 @@ def entries(page: Page) -> FileEntries:
 
 
 def _entry(page: Page, shown: Shown) -> Entry:
-    from html import escape
-
     card = page.cards.get(shown.name)
     tex = card.formulas[0].html if card and card.formulas else ""
-    verdict = "" if shown.data is not None else escape(f"code only: {shown.why}")
-    return Entry(
-        shown.name,
-        f"{page.href}#{shown.name}",
-        tex,
-        "",
-        f"line {shown.line}{'; ' if verdict else ''}{verdict}",
-    )
+    place = f"chain, line {shown.line}" if shown.chain else f"line {shown.line}"
+    verdict = place if shown.data is not None else f"{place}; code only: {escape(shown.why)}"
+    return Entry(shown.name, f"{page.href}#{anchor(shown.name)}", tex, spark_svg(shown.spark), verdict)
 
 
 # ----- one file -----

@@ -19,6 +19,7 @@ from typing import Any
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.read import Note
+from chalkgrad.notes.spark import is_samples
 
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes of results
@@ -73,6 +74,7 @@ class Shown:
     end: int
     chain: bool = False  # not a function but a list of them
     data: dict[str, Any] | None = None
+    spark: list[Any] | None = None  # values and slopes, for the index
     example: str = ""
     why: str = ""
 
@@ -218,6 +220,10 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
     show = by_kind["show"][0] if by_kind["show"] else None
     functions = tuple(_shown(r) for r in by_kind["function"])
     for shown in functions:
+        if shown.spark is not None and not is_samples(shown.spark):
+            raise NotesError(
+                f"{note.name}: what its process gave for the picture of {shown.name!r} is no curve"
+            )
         if not lines[shown.fence] <= shown.line <= shown.end:
             raise NotesError(
                 f"{note.name}: its process puts {shown.name!r} on line {shown.line}, outside its fence"
@@ -251,7 +257,7 @@ def _shown(record: dict[str, Any]) -> Shown:
 
 def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
     """A dataclass from a record, each field of the type it is declared with."""
-    types = {"str": str, "int": int, "bool": bool, "dict[str, Any] | None": dict}
+    types = {"str": str, "int": int, "bool": bool, "dict[str, Any] | None": dict, "list[Any] | None": list}
     for name, value in record.items():
         declared = make.__dataclass_fields__.get(name)  # type: ignore[attr-defined]
         if declared is None or not isinstance(value, types[declared.type]):

@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.foundation import Chain
+from chalkgrad.grad import derivative
 from chalkgrad.notes.calls import Calls, snapshot
 from chalkgrad.notes.examples import VECTOR, bind, examples
 from chalkgrad.notes.limits import Limits, alarm
+from chalkgrad.notes.spark import HIGH, LOW, POINTS
 
 LARGEST = 16 * 2**20  # characters of one card's JSON
 NO_EXAMPLE = "there are no arguments to try it with; call it once in the notes"
@@ -71,18 +73,30 @@ class Collector:
             for arguments in examples(f, self.calls, self.namespace, functions):
                 data, reason = self.collect(f, arguments)
                 if data is not None:
-                    return {"data": data, "example": describe(arguments)}
+                    return {"data": data, "example": describe(arguments)} | self._spark(f)
                 why = why or reason  # the first example is the best one, so its error tells most
         except (ValueError, TypeError) as error:  # it has no signature
             why = why or explain(error, self.file)
-        return {"why": why or NO_EXAMPLE}
+        return {"why": why or NO_EXAMPLE} | self._spark(f)
 
     def _chain(self, chain: Chain) -> dict[str, Any] | None:
         """The views of a chain; none where its functions do not work entry by entry: their cards say why."""
         if not takes_one_array(chain):
             return None
         data, why = self.collect(chain, {"x": 1.0})
-        return {"data": data, "example": "x = 1.0"} if data is not None else {"why": why}
+        return ({"data": data, "example": "x = 1.0"} if data is not None else {"why": why}) | self._spark(
+            chain
+        )
+
+    def _spark(self, f: Callable) -> dict[str, Any]:
+        """Values and slopes for the index, if f is a curve."""
+        if not takes_one_array(f):
+            return {}
+        try:
+            with alarm(self.limits.view_seconds), quiet():
+                return {"spark": [_values(f), _values(derivative(f))]}
+        except Exception:  # the index shows a box; the card says what is wrong
+            return {}
 
     def collect(self, f: Callable, arguments: dict[str, Any]) -> tuple[Any, str]:
         """Data of the views at these arguments, or None and the reason."""
@@ -103,6 +117,11 @@ def _collect(f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
     from chalkgrad.render.view import collect
 
     return collect(bound, *arrays)
+
+
+def _values(f: Callable) -> list[float | None]:
+    y = np.asarray(f(np.linspace(LOW, HIGH, POINTS)), dtype=float)
+    return [float(v) if np.isfinite(v) else None for v in y]
 
 
 class quiet(warnings.catch_warnings):
