@@ -26,9 +26,22 @@ def note(tmp_path: Path) -> Path:
 def test_build_says_what_it_wrote_and_where(note: Path):
     done = chalkgrad("build", "note.md", folder=note.parent)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("1 page, 1 function, ")
+    assert "1 page, 1 function, " in done.stdout
     assert done.stdout.rstrip().endswith(": site/index.html")
     assert (note.parent / "site" / "note.html").is_file()
+
+
+def test_build_names_what_went_wrong(note: Path):
+    note.write_text("```\nx = np.range(3)\n\ndef f(a):\n    return b\n```\n")
+    done = chalkgrad("build", "note.md", folder=note.parent)
+    first, second, last = done.stdout.splitlines()
+    assert (
+        first
+        == "note.md:2: AttributeError: module 'numpy' has no attribute 'range'; the nearest name is np.arange"
+    )
+    assert second == "note.md:4: f has no views: NameError: name 'b' is not defined (line 5)"
+    assert "1 error in 1 fence" in last
+    assert done.returncode == 0
 
 
 def test_quiet_says_nothing(note: Path):

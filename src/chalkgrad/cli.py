@@ -107,6 +107,8 @@ def build(paths: tuple[Path, ...], out: Path, seconds: float, quiet: bool) -> No
     else:
         built = _with_bar(lambda progress: build_site(paths, out, limits, progress))
     if not quiet:
+        for message in built.messages:
+            click.echo(message)
         click.echo(_summary(built, time.perf_counter() - started))
 
 

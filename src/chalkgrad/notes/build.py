@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.execute import Execution, Executor, Shown
-from chalkgrad.notes.fences import FenceWriter
+from chalkgrad.notes.fences import FenceWriter, callout
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
@@ -51,6 +51,7 @@ class Built:
     errors: int
     functions: int  # chains among them
     cards: int
+    messages: tuple[str, ...] = ()  # what went wrong, one line each, with file and line
 
 
 def build(
@@ -120,7 +121,17 @@ def _built(out: Path, pages: Sequence[Page]) -> Built:
         errors=sum(len(e.errors) for e in executions),
         functions=len(functions),
         cards=sum(1 for f in functions if f.data is not None),
+        messages=tuple(message for page in pages for message in _messages(page)),
     )
+
+
+def _messages(page: Page) -> Iterator[str]:
+    name, execution = page.note.name, page.execution
+    if execution.stopped:
+        yield f"{name}: not run to its end: {execution.stopped}"
+    lines = [(e.line, str(e)) for e in execution.errors if e.type != "Stopped"]
+    lines += [(f.line, f"{f.name} has no views: {f.why}") for f in execution.functions if f.why]
+    yield from (f"{name}:{line}: {text}" for line, text in sorted(lines))
 
 
 # ----- pages -----
@@ -153,6 +164,8 @@ def page_of(page: Page, assets: Assets) -> str:
         )
     page.cards = writer.cards
     body = page.draft.fill(fences)
+    if page.execution.stopped:
+        body = callout(f"This note was not run to its end: {page.execution.stopped}.") + body
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
     return page_html(page.note.title, body, assets, crumbs, facts_of([page])) + GENERATOR

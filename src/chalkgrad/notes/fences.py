@@ -84,7 +84,7 @@ class FenceWriter:
             return fence_html(
                 highlight(fence.text),
                 f"line {fence.line}",
-                stopped=_callout(f"This fence was not run: {why}."),
+                stopped=callout(f"This fence was not run: {why}."),
             )
         functions = tuple(f for f in self.execution.functions if f.fence == fence.index)
         parts = segments(fence, functions)
@@ -110,14 +110,14 @@ class FenceWriter:
     def _raised(self, error: Failure, part: Segment) -> str:
         """The callout under the code that raised; the error's own line where it is in another place."""
         if error.type == "Stopped":
-            return _callout(f"This fence was {error.message}.", "")
+            return callout(f"This fence was {error.message}.", "")
         where = f" on line {error.line}" if error.line != part.line or part.end > part.line else ""
         went_on = "The lines below it ran with the values from before." * (
             error.statement < self._last_statement(part)
         )
         hint = f"{error.hint[:1].upper()}{error.hint[1:]}." if error.hint else ""
         cure = " ".join(filter(None, (hint, went_on)))
-        return _callout(error.message, f"{error.type}{where}: ", cure)
+        return callout(error.message, f"{error.type}{where}: ", cure)
 
     @staticmethod
     def _last_statement(part: Segment) -> int:
@@ -185,7 +185,7 @@ def _belongs(line: int, part: Segment, parts: tuple[Segment, ...]) -> bool:
     return before[-1] is part
 
 
-def _callout(text: str, head: str = "", cure: str = "") -> str:
+def callout(text: str, head: str = "", cure: str = "") -> str:
     bold = f"<b>{escape(head)}</b>" if head else ""
     below = f'<span class="cure">{escape(cure)}</span>' if cure else ""
     return f'<div class="stopped" role="note">{bold}{escape(text)}{below}</div>'
@@ -197,11 +197,11 @@ def _more(errors: list[Failure]) -> str:
         return ""
     listed = "; ".join(f"line {e.line}, {e.type}: {e.message}" for e in errors[:4])
     rest = f"; and {len(errors) - 4} more" if len(errors) > 4 else ""
-    return _callout(f"After that: {listed}{rest}")
+    return callout(f"After that: {listed}{rest}")
 
 
 def _lost(characters: int) -> str:
-    return _callout(f"{characters:,} more characters of output are not shown.") if characters else ""
+    return callout(f"{characters:,} more characters of output are not shown.") if characters else ""
 
 
 def _figures(figures: list[Out]) -> str:

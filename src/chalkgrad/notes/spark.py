@@ -1,4 +1,4 @@
-"""The small picture of a function in the index: its curve and its derivative's, or a box where there is none."""
+"""The small picture of a function in the index: its curve and its derivative's, or a box if there is none."""
 
 from __future__ import annotations
 
