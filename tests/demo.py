@@ -212,7 +212,7 @@ def chain_card() -> CardView:
 
 
 def square_card() -> CardView:
-    line = FormulaLine("value", math_html(r"\operatorname{square}(x) = x^2"))
+    line = FormulaLine("value", math_html(r"\operatorname{square}(x) = \sqrt{x^4}"))
     return CardView("square", r"\operatorname{square}(x) = x^2", "line 33", formulas=(line,), closed=True,
                     code_html=highlight("def square(x):\n    return np.power(x, 2)"))  # fmt: skip
 

@@ -142,6 +142,15 @@ def test_long_formulas_are_set_smaller():
     assert 'class="tex long"' in card_html(CardView("f", formulas=(long,)))
 
 
+def test_a_wide_factory_scrolls_before_it_gets_too_small():
+    html = card_html(
+        CardView("f", factory_svg='<svg class="a" width="2000" height="9"><rect width="5"/></svg>')
+    )
+    assert (
+        '<svg style="min-width:calc(2000px * .8)" class="a" width="2000" height="9"><rect width="5"/>' in html
+    )
+
+
 def test_code_has_weight_and_no_colour():
     html = highlight("def f(x):\n    return x  # why")
     assert '<span class="k">def</span>' in html and "style=" not in html and "color" not in html

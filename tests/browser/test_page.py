@@ -221,6 +221,13 @@ def test_a_box_with_a_double_wall_is_entered_and_left(visit):
     assert outside.is_visible()
 
 
+def test_roots_keep_their_sign(visit):
+    page = visit()
+    page.click("#square .push")
+    sign = page.locator("#square .formula .katex-html svg").first
+    assert sign.evaluate("e => e.getBoundingClientRect().height") > 20
+
+
 def test_a_closed_card_opens_by_button_and_by_link(visit):
     page = visit()
     assert not page.locator("#square .face").is_visible()

@@ -184,7 +184,15 @@ def _factory(card: CardView) -> str:
     standing = card.factory_upright_svg
     upright = f'<div class="upright">{standing}</div>' if standing else ""
     listed = f'<div class="sr">{card.factory_list_html}</div>' if card.factory_list_html else ""
-    return _view("factory", "Factory", f'<div class="lying scroll">{card.factory_svg}</div>{upright}{listed}')
+    return _view(
+        "factory", "Factory", f'<div class="lying scroll">{_legible(card.factory_svg)}</div>{upright}{listed}'
+    )
+
+
+def _legible(svg: str) -> str:
+    """Wide pictures shrink to the card, but never below what can be read: then they scroll."""
+    least = r'<svg style="min-width:calc(\2px * .8)"\1 width="\2"'
+    return re.sub(r'<svg((?: (?!width=)[\w:-]+="[^"]*")*) width="([\d.]+)"', least, svg)
 
 
 # ----- the foot -----
@@ -192,7 +200,7 @@ def _factory(card: CardView) -> str:
 
 def _foot(card: CardView) -> str:
     told = "".join(_told(number, node) for number, node in card.nodes.items())
-    how = '<p class="how">Click or <kbd>Enter</kbd> to pin</p>' if told else ""
+    how = '<p class="how">Click<span class="keys"> or <kbd>Enter</kbd></span> to pin</p>' if told else ""
     shut = '<button type="button" class="shut" aria-label="Release">✕</button>' if told else ""
     rest = f'<p class="rest">{escape(card.foot)}</p>' if card.foot else ""
     return f'<footer class="foot" aria-live="polite">{rest}{told}{how}{shut}</footer>' if rest or told else ""
