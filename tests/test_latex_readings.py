@@ -95,7 +95,7 @@ ACTIVATIONS = [
     (r"\begin{cases} x & if x > 0 \\ 0 & otherwise \end{cases}", x),
     (r"\left\{ \begin{array}{ll} x & \mbox{if } x > 0 \\ 0 & \mbox{otherwise} \end{array} \right.", x),
     (r"\left\{\begin{matrix} 0 & \text{for } x<0\\ 1 & \text{for } x \geqslant 0\end{matrix}\right.", 1.0),
-    (r"\begin{cases} 1 & \text{if } x > 0 \text{ and } y > 0 \\ 2 & \text{if } x>0 \text{ or } y>0 \end{cases}",
+    (r"\begin{cases} 1 & \text{if } x>0 \text{ and } y>0 \\ 2 & \text{if } x>0 \text{ or } y>0 \end{cases}",
      2.0),
     (r"\begin{cases} 1 & x > 0, y > 0 \\ -1 & \text{otherwise} \end{cases}", -1.0),
     (r"\text{softplus}(x) = \ln(1 + e^x)", np.log1p(np.exp(x))),
@@ -172,8 +172,7 @@ LOSSES = [
     (r"[1 - xy]_+", 1 - x * y),
     (r"(y)_+ + (x)^+", x),
     (r"\sum_{i} \max(0, v_i - w_i + 1)", np.sum(np.maximum(0, v - w + 1))),
-    (r"\begin{cases} \frac{1}{2}x^2 & \text{if } |x| \le \delta \\ \delta(|x| - \frac12\delta) & \text{otherwise}\end{cases}",
-     
+    (r"\begin{cases} \frac12x^2 & |x|\le\delta \\ \delta(|x|-\frac12\delta) & \text{else}\end{cases}",
      x**2 / 2),
     (r"\log \sum_j e^{v_j}", np.log(np.sum(np.exp(v)))),
     (r"\log\sum_{j} \exp v_j", np.log(np.sum(np.exp(v)))),

@@ -58,6 +58,17 @@ TWO_READINGS = [
     (r"\begin{cases} x \\ y \end{cases}", "condition"),
     (r"0 < x = y := 3", "equation"),
     (r"\neg x \land y \lor z", "brackets"),
+    (r"\prod_k v_k \cdot x", "reaches"),
+    (r"\max_k v_k / x", "reaches"),
+    (r"\mathbf{x} + x", "two fonts"),
+    (r"\frac{\partial h}{\partial x}(x, y)", "which of its arguments"),
+    (r"n!!", "double factorial"),
+    (r"x + 10,000", "part digits"),
+    (r"0,5", "part digits"),
+    (r"[v + 1]_0", "bounds"),
+    (r"x & y", "&"),
+    (r"\log^{-1}(x)", "inverse"),
+    (r"\text{F}(x)", "F"),
 ]  # fmt: skip
 
 UNKNOWN = [

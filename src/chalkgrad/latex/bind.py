@@ -148,6 +148,8 @@ class Binder(Sums):
         if len(expr.entries) == 1 and self._is_indicator(expr.base):
             return self.bind(as_condition(self._shed(expr.entries[0])))
         named = isinstance(inner(expr), n.Name)
+        if isinstance(expr.base, n.Paren) and expr.base.bracket == "[":
+            raise unreadable("]_", "may be an entry or the bounds of a difference; use (…)", expr.span)
         if not expr.entries or (named and not self.is_value(expr.base)):
             raise self.unknown(expr)
         return self._entries(expr)

@@ -46,8 +46,8 @@ class Cursor:
         return self.tokens[self.position]
 
     def ahead(self, steps: int) -> Token:
-        """A later token; the last one stands for all behind it."""
-        return self.tokens[min(self.position + steps, len(self.tokens) - 1)]
+        """A token so many steps from here; the first and the last stand for all beyond them."""
+        return self.tokens[min(max(self.position + steps, 0), len(self.tokens) - 1)]
 
     def step(self) -> Token:
         """The token here, and one further."""

@@ -108,33 +108,37 @@ class Segment:
 
     tokens: list[Token]
     before: str
+    relations: int = 0  # signs such as = and < outside all brackets
 
 
 def _segments(tokens: list[Token]) -> list[list[Token]]:
     """The tokens of each formula."""
-    done: list[list[Token]] = []
+    done: list[Segment] = []
     for segment in _split(tokens):
         if not segment.tokens:
             continue
+        segment.relations = _relations(segment.tokens)
         if done and _goes_on(done[-1], segment):
-            done[-1].extend(segment.tokens)
+            done[-1].tokens.extend(segment.tokens)
+            done[-1].relations += segment.relations
         else:
-            done.append(segment.tokens)
-    return [trimmed for segment in done if (trimmed := _trimmed(segment))]
+            done.append(segment)
+    return [trimmed for segment in done if (trimmed := _trimmed(segment.tokens))]
 
 
 def _split(tokens: list[Token]) -> Iterator[Segment]:
     """Cut at every separator that stands outside all brackets; the comma stays with what follows it."""
-    current, depth = Segment([], ""), 0
+    current, depth, aligned = Segment([], ""), 0, False
     for token in tokens:
         if token.kind in ("begin", "end") and token.text in symbols.ROWS and depth == 0:
+            aligned = token.kind == "begin"
             continue
         depth = max(depth + _turn(token), 0)
         separator = _separator(token) if depth == 0 else ""
         if separator:
             yield current
             current = Segment([token] if separator == "comma" else [], separator)
-        elif token.kind != "newline" and (depth or token.text != "&" or token.kind != "sign"):
+        elif token.kind != "newline" and not (aligned and depth == 0 and token.text == "&"):
             current.tokens.append(token)
     yield current
 
@@ -149,22 +153,26 @@ def _separator(token: Token) -> str:
         return "line"
     if token.kind == "row":
         return "row"
-    if token.kind == "text" and token.text.strip(" ,.:").lower() in symbols.PARTING:
+    if (
+        token.kind == "text"
+        and token.font != "operatorname"
+        and token.text.strip(" ,.:").lower() in symbols.PARTING
+    ):
         return "end"
     return {";": "end", ",": "comma"}.get(token.text, "") if token.kind == "sign" else ""
 
 
-def _goes_on(previous: list[Token], segment: Segment) -> bool:
+def _goes_on(previous: Segment, segment: Segment) -> bool:
     """Whether the segment continues the formula before it."""
-    if segment.before == "end":
-        return False
-    if segment.before == "comma":
-        return not (_relations(previous) and _relations(segment.tokens))
-    if _is_relation(segment.tokens[0]) or _is_relation(previous[-1]) or _is_infix(previous[-1]):
+    two = bool(previous.relations and segment.relations)
+    if segment.before in ("end", "comma"):
+        return segment.before == "comma" and not two
+    first, last = segment.tokens[0], previous.tokens[-1]
+    if _is_relation(first) or _is_relation(last) or _is_infix(last):
         return True
-    if _is_infix(segment.tokens[0]):
-        return segment.tokens[0].text != "-" or not _relations(segment.tokens)
-    return segment.before == "line" and not (_relations(previous) and _relations(segment.tokens))
+    if _is_infix(first):
+        return first.text != "-" or not segment.relations
+    return segment.before == "line" and not two
 
 
 def _relations(tokens: list[Token]) -> int:
@@ -205,11 +213,19 @@ def _part(tokens: list[Token], stop: Token) -> n.Expr:
     reader = Reader([*tokens, Token("stop", "", end, end)])
     items = [reader.logic()]
     while reader.at("sign", ","):
+        _no_decimal(reader)
         reader.step()
         items.append(reader.logic())
     if reader.here.kind != "stop":
         raise reader.unexpected(reader.here)
     return items[0] if len(items) == 1 else _with_commas(items)
+
+
+def _no_decimal(reader: Reader) -> None:
+    """`10,000` and `0,5` are one number to some and two to others."""
+    before, comma, after = reader.ahead(-1), reader.here, reader.ahead(1)
+    if before.kind == after.kind == "number" and before.end == comma.start and comma.end == after.start:
+        raise unreadable(",", "may part digits or numbers; write 10{,}000, 0.5, or leave room", comma.span)
 
 
 def _with_commas(items: list[n.Expr]) -> n.Expr:

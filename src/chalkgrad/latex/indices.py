@@ -100,10 +100,16 @@ def _position(entry: n.Expr, env: Env) -> Any:
     firsts = {place.first for place in places}
     if len(firsts) > 1:
         raise unreadable("_", "indices that count from 0 and from 1 meet here", entry.span)
-    first = firsts.pop() if firsts else env.conventions.first
+    first = firsts.pop() if firsts else _counting_from(env)
     if first is None:
         raise unreadable("_", "whether this counts from 0 or from 1 is not known", entry.span)
     return _checked(int(value) - first, entry) if places or first else int(value)
+
+
+def _counting_from(env: Env) -> int | None:
+    """What a number as a subscript counts from: as the indices around it, else by habit."""
+    around = {place.first for place in env.scope.values() if isinstance(place, Place)} - {None}
+    return around.pop() if len(around) == 1 else env.conventions.first
 
 
 def _checked(position: int, entry: n.Expr) -> int:

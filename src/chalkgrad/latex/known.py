@@ -157,7 +157,7 @@ KNOWN: dict[str, Callable[..., Array]] = {
 INVERSES = {
     "sin": "arcsin", "cos": "arccos", "tan": "arctan",
     "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh",
-    "sigma": "logit", "sigmoid": "logit", "logit": "sigmoid", "exp": "log", "log": "exp", "ln": "exp",
+    "sigma": "logit", "sigmoid": "logit",
 }  # fmt: skip
 
 # Letters that are functions only in front of a bracket: elsewhere they are quantities.

@@ -22,7 +22,7 @@ def _product(expr: n.Product, env: Env) -> Array:
             total = _scaled(total, value, link.how, expr.span)
         else:
             total = _arrays(total, value, link.how, (row, isinstance(factor, n.Transpose)), env, expr.span)
-            row = False
+            row = row and np.ndim(total) == 1
     return total
 
 

@@ -41,6 +41,8 @@ def _spelled(name: n.Name) -> tuple[str, ...]:
         found += ["_".join(words), "".join(words)]
     if name.kind == "word" and name.base[-1].isdigit():
         found.append(name.base.rstrip("0123456789") + "_" + name.base[len(name.base.rstrip("0123456789")) :])
+    if len(name.accents) > 2:
+        return ("_".join((found[0], *name.accents)),)
     for accent in name.accents:
         found = [new for key in found for new in (f"{key}_{accent}", f"{key}{accent}", f"{accent}_{key}")]
     return tuple(dict.fromkeys(found))
@@ -86,7 +88,8 @@ class Vocabulary:
         kind = core(expr).kind
         if kind == "letter":
             return None  # a single letter has no meaning of its own, and F is not f
-        lower = [key.lower().replace("-", "_") for key in spelled] if kind in ("text", "word") else []
+        long = kind in ("text", "word") and len(core(expr).base) > 1
+        lower = [key.lower().replace("-", "_") for key in spelled] if long else []
         for key in lower:
             if key in self.folded:
                 return "given", self.folded[key]

@@ -63,11 +63,13 @@ class Name(Expr):
         base: the spelling, without backslash: `x`, `max`, `sigma`, `leaky_relu`.
         kind: "letter", "word" (letters side by side: one name, or a product), "command" or "text".
         accents: outermost last: `\\hat{\\bar{x}}` has ("bar", "hat").
+        font: the font that tells two names apart: a bold x beside a plain one.
     """
 
     base: str
     kind: str = "letter"
     accents: tuple[str, ...] = ()
+    font: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

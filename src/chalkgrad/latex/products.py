@@ -141,6 +141,8 @@ class Products(Heads):
         head, inverse = self._inverted(head)
         source, key = inverse if inverse is not None else head.chain[-1]
         bound = tuple(self.bind(arg) for arg in values)
+        if head.order and len(bound) != 1:
+            raise unreadable(key, "a derivative by which of its arguments?", head.span)
         if head.base is not None:
             bound, key = (*bound, self.bind(head.base)), "log_b"
         node: n.Expr = n.Call(key, bound, static, head.order, source, span=head.span)

@@ -75,7 +75,7 @@ class Reader(Scripts):
         how = None
         if token.kind == "command":
             how = symbols.LOGIC.get(token.text)
-        elif token.kind == "text" and token.text in ("and", "or"):
+        elif token.kind == "text" and token.font != "operatorname" and token.text in ("and", "or"):
             how = token.text
         if how is not None:
             self.step()
@@ -156,7 +156,8 @@ class Reader(Scripts):
         if token.kind == "bar":
             return token.text not in self.bars
         if token.kind == "text":
-            return token.text.lower() not in symbols.IF | symbols.OTHERWISE | {"and", "or"}
+            prose = symbols.IF | symbols.OTHERWISE | {"and", "or"}
+            return token.font == "operatorname" or token.text.lower() not in prose
         return token.kind == "command" and not self._is_infix(token.text)
 
     @staticmethod
@@ -192,11 +193,11 @@ class Reader(Scripts):
 
     def _atom_text(self, token: Token) -> n.Expr:
         self.step()
-        return n.Name(token.text, "text", span=token.span)
+        return n.Name(token.text, "text", font=token.font, span=token.span)
 
     def _atom_word(self, token: Token) -> n.Expr:
         self.step()
-        return n.Name(token.text, "word", span=token.span)
+        return n.Name(token.text, "word", font=token.font, span=token.span)
 
     def _atom_letter(self, token: Token) -> n.Expr:
         slope = self.slash_derivative()
@@ -213,7 +214,7 @@ class Reader(Scripts):
                 last = self.step()
                 text += last.text
         kind = "letter" if len(text) == 1 else "word"
-        return n.Name(text, kind, span=(first.start, last.end))
+        return n.Name(text, kind, font=first.font, span=(first.start, last.end))
 
     def _continues(self, last: Token) -> bool:
         token = self.here

@@ -45,7 +45,8 @@ class Scripts(Commands):
             elif token.kind == "prime":
                 primes += self._primes()
             elif token.kind == "sign" and token.text == "!" and not self._is_unequal():
-                self.step()
+                if self.step() and self.at("sign", "!"):
+                    raise unreadable("!!", "a double factorial is not read", token.span)
                 wraps.append(("factorial", None))
             else:
                 return self._wrapped(base, below, primes, wraps, start)
@@ -222,7 +223,7 @@ class Scripts(Commands):
             return n.Number(self.step().text, span=token.span)
         if token.kind == "letter":
             self.step()
-            return n.Name(token.text, "letter", span=token.span)
+            return n.Name(token.text, "letter", font=token.font, span=token.span)
         if token.kind == "sign" and token.text == "-" and owner.kind == "script":
             raise unreadable(
                 f"{owner.text}-", f"only the minus is raised or lowered; write {owner.text}{{-…}}", token.span
@@ -259,7 +260,7 @@ class Scripts(Commands):
 
     def _with_accent(self, expr: n.Expr, accent: str, span: n.Span) -> n.Expr | None:
         if isinstance(expr, n.Name):
-            return n.Name(expr.base, expr.kind, (*expr.accents, accent), span=span)
+            return n.Name(expr.base, expr.kind, (*expr.accents, accent), expr.font, span=span)
         if isinstance(expr, n.Subscripted):
             base = self._with_accent(expr.base, accent, span)
             return base and n.Subscripted(base, expr.entries, expr.text, span=span)

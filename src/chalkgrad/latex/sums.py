@@ -9,7 +9,7 @@ from chalkgrad.latex.heads import is_setting
 from chalkgrad.latex.names import CONSTANTS, Vocabulary, core
 from chalkgrad.latex.problem import unreadable
 from chalkgrad.latex.products import Products
-from chalkgrad.latex.words import is_bracket
+from chalkgrad.latex.words import check_fonts, is_bracket
 
 COUNTS = frozenset("nNmM")
 ONE = n.Number("1")
@@ -32,6 +32,7 @@ class Sums(Products):
         self.vocabulary = vocabulary
         self.local: list[str] = []
         bigs = [big for big in n.walk(expr) if isinstance(big, n.Big)]
+        check_fonts(expr)
         self.bounds = {name.base for big in bigs for name in _names(big.above)}
         self.one_open = sum(_is_open(big) for big in bigs) == 1
         self.runs: dict[str, n.Expr] = {}
@@ -87,8 +88,8 @@ class Sums(Products):
     def _bind_big(self, expr: n.Big) -> n.Expr:
         if expr.below and all(is_setting(entry) for entry in expr.below):
             return n.Reduce(expr.op, self.bind(expr.body), self.settings(expr.below), span=expr.span)
-        self._check_reach(expr)
         indices = self._indices(expr)
+        self._check_reach(expr, {index.name for index in indices})
         if not indices:
             reduce = n.Reduce(expr.op, self.bind(expr.body), span=expr.span)
             self.open.append(reduce)
@@ -111,10 +112,16 @@ class Sums(Products):
                 self.open.append(body)
         return body
 
-    def _check_reach(self, expr: n.Big) -> None:
-        """`\\max_i (x_i) y` may end after its bracket."""
+    @staticmethod
+    def _check_reach(expr: n.Big, indices: set[str]) -> None:
+        """`\\max_i (x_i) y` may end after its bracket, `\\prod_i p_i \\cdot c` before its c."""
         body = expr.body
-        if expr.op in ("max", "min") and isinstance(body, n.Product) and is_bracket(body.factors[0]):
+        if expr.op == "sum" or not isinstance(body, n.Product):
+            return
+        bracket = expr.op != "prod" and is_bracket(body.factors[0])
+        apart = [factor for link, factor in zip(body.links, body.factors[1:], strict=True) if link.how]
+        alone = indices and any(not indices & {name.base for name in _names(factor)} for factor in apart)
+        if bracket or alone:
             raise unreadable("\\" + expr.op, "how far it reaches is not clear; use brackets", expr.span)
 
     def _indices(self, expr: n.Big) -> list[Index]:

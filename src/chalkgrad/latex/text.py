@@ -175,10 +175,13 @@ def _terms(expr: n.Terms) -> Written:
 
 def _product(expr: n.Product) -> Written:
     text = tight(expr.factors[0], SIGN)
+    whole = True  # a call, or a run of brackets
     for before, link, factor in zip(expr.factors, expr.links, expr.factors[1:], strict=False):
         divided = link.how == "slash"
-        text += _between(before, link, factor) + tight(factor, POWER if divided else SIGN)
-    return text, PRODUCT
+        between = _between(before, link, factor)
+        whole = whole and not between
+        text += between + tight(factor, POWER if divided else SIGN)
+    return text, POWER if whole else PRODUCT
 
 
 def _between(before: n.Expr, link: n.Link, factor: n.Expr) -> str:
@@ -192,7 +195,7 @@ def _between(before: n.Expr, link: n.Link, factor: n.Expr) -> str:
     while isinstance(opened, n.Power | n.Subscripted | n.Transpose):
         opened = opened.base
     bracket = isinstance(opened, n.Paren) and opened.bracket != "{"
-    return "" if isinstance(named, n.Name | n.Number | n.Derivative) and bracket else " "
+    return "" if isinstance(named, n.Name | n.Number | n.Derivative | n.Paren) and bracket else " "
 
 
 def _fraction(expr: n.Fraction) -> Written:

@@ -7,8 +7,7 @@ bracket that knows which way it faces.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalkgrad.latex import symbols
 from chalkgrad.latex.problem import unreadable
@@ -25,6 +24,7 @@ class Token:
         start: offset of its first character in the source.
         end: offset after its last.
         spaced: whether the author left room before it.
+        font: the command that set it, if it is one that tells: mathbf, operatorname.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Token:
     start: int
     end: int
     spaced: bool = False
+    font: str = ""
 
     @property
     def span(self) -> tuple[int, int]:
@@ -88,17 +89,13 @@ def tokenize(source: str, start: int = 0, stop: int | None = None) -> list[Token
         assert match is not None and match.end() > position  # `other` takes any character
         new, position, room = _read(source, match)
         if spaced and new:
-            new[0] = _with_room(new[0])
+            new[0] = replace(new[0], spaced=True)
         tokens.extend(new)
         spaced = room or (spaced and not new)
         if match.lastgroup == "space" and tokens and _ends_in_word(source, tokens[-1], match.start()):
             spaced = False
     tokens.append(Token("stop", "", len(source), len(source)))
     return tokens
-
-
-def _with_room(token: Token) -> Token:
-    return Token(token.kind, token.text, token.start, token.end, True)
 
 
 def _ends_in_word(source: str, token: Token, position: int) -> bool:
@@ -136,7 +133,7 @@ def _number(text: str, span: tuple[int, int]) -> str:
     """`2e-3` may be 2·10⁻³ or 2·e − 3: taken only where one of the two is absurd."""
     mantissa, _, exponent = text.partition("e")
     digits = exponent.lstrip("+-")
-    certain = digits == exponent or float(mantissa) == 1 or "." in mantissa or digits.startswith("0")
+    certain = digits == exponent or float(mantissa) == 1 or "." in mantissa or len(digits) > 1
     if exponent and not certain:
         raise unreadable(text, "may mean a power of ten or e; write 2 \\cdot 10^{-3}", span)
     return text.replace("{,}", "")
@@ -245,7 +242,7 @@ def _text(source: str, name: str, start: int, end: int) -> Read:
         return [], end, False  # a font around mathematics: the group stays
     if "$" in inside:
         return _mixed(source, stop - 1 - len(inside), inside), stop, False
-    return [Token("text", _plain(inside), start, stop)], stop, False
+    return [Token("text", _plain(inside), start, stop, font=name)], stop, False
 
 
 def _single(source: str, kind: str, start: int, end: int) -> Read:
@@ -263,16 +260,13 @@ def _mixed(source: str, offset: int, inside: str) -> list[Token]:
     tokens: list[Token] = []
     for k, piece in enumerate(inside.split("$")):
         if k % 2:
-            tokens.extend(_moved(tokenize(piece)[:-1], offset))
+            tokens.extend(
+                replace(t, start=t.start + offset, end=t.end + offset) for t in tokenize(piece)[:-1]
+            )
         elif piece.strip():
             tokens.append(Token("text", _plain(piece), offset, offset + len(piece)))
         offset += len(piece) + 1
     return tokens
-
-
-def _moved(tokens: list[Token], offset: int) -> Iterator[Token]:
-    for t in tokens:
-        yield Token(t.kind, t.text, t.start + offset, t.end + offset, t.spaced)
 
 
 def _plain(inside: str) -> str:
@@ -295,6 +289,7 @@ INDICATORS = {("mathbb", "1"), ("mathbf", "1"), ("mathbb", "I"), ("boldsymbol", 
 def _font(source: str, name: str, start: int, end: int) -> Read:
     if GROUP.match(source, end) is None:
         tokens, stop, room = _single(source, "text" if name == "mathbb" else "letter", start, end)
+        tokens = [replace(token, font=name) for token in tokens]
         if not tokens and (name, source[end:].lstrip()[:1]) in INDICATORS:
             stop = source.index("1", end) + 1
             return [Token("command", "indicator", start, stop)], stop, False
@@ -306,4 +301,4 @@ def _font(source: str, name: str, start: int, end: int) -> Read:
         return [], end, False
     word = inside.strip()
     kind = "text" if name == "mathbb" else "letter" if len(word) == 1 else "word"
-    return [Token(kind, word, start, stop)], stop, False
+    return [Token(kind, word, start, stop, font=name)], stop, False

@@ -31,6 +31,23 @@ def is_bracket(expr: n.Expr) -> bool:
     return isinstance(base, n.Paren) and base.bracket in ("(", "[", "\\{", "{")
 
 
+BOLD = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "symbf"})
+PLAIN = frozenset({"", "mathit", "mathnormal"})
+
+
+def check_fonts(expr: n.Expr) -> None:
+    """A bold x and a plain x in one formula are two things, and Python has one name for them."""
+    fonts: dict[str, str] = {}
+    entries = {id(inner(part)) for part in n.walk(expr) if isinstance(part, n.Subscripted | n.Marked)}
+    for name in n.walk(expr):
+        if isinstance(name, n.Name) and name.kind in ("letter", "word") and id(name) not in entries:
+            font = "bold" if name.font in BOLD else "" if name.font in PLAIN else name.font
+            if fonts.setdefault(name.base, font) != font:
+                raise unreadable(
+                    name.base, "stands here in two fonts; give the two things two names", name.span
+                )
+
+
 def as_condition(expr: n.Expr) -> n.Expr:
     """In a condition, = compares."""
     if isinstance(expr, n.Equation):
