@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,8 +65,9 @@ class Stream(io.TextIOBase):
 
 def take_figures(tape: Tape) -> None:
     """Put every open figure on the tape and close it, as `plt.show()` in a notebook does."""
-    from matplotlib import pyplot
-
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
         file = io.StringIO()
@@ -82,9 +84,9 @@ def _alt(figure: Any) -> str:
 
 
 def show_figures(tape: Tape) -> None:
-    """Make `plt.show()` mean `take_figures` in this process, which is the notes' own."""
-    import matplotlib
-    from matplotlib import pyplot
-
-    matplotlib.rcParams["svg.hashsalt"] = "chalkgrad"  # the same figure gives the same file
-    pyplot.show = lambda *args, **kwargs: take_figures(tape)
+    """Make `plt.show()` mean `take_figures` in this process, which is the notes' own, once it has Matplotlib."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    pyplot.rcParams["svg.hashsalt"] = "chalkgrad"  # the same figure gives the same file
+    pyplot.__dict__["show"] = lambda *args, **kwargs: take_figures(tape)

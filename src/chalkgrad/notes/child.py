@@ -63,17 +63,15 @@ class Run:
     def _namespace(self) -> dict[str, Any]:
         module = types.ModuleType(self.request["module"])
         sys.modules[self.request["module"]] = module
-        module.__dict__.update(prelude(), __file__=self.file)
+        module.__dict__.update(prelude(self.request["plots"]), __file__=self.file)
         return module.__dict__
 
     def _set_up(self) -> None:
         os.chdir(self.request["folder"])
-        sys.path.append(
-            self.request["folder"]
-        )  # last: a `random.py` beside the notes must not stand for Python's
+        sys.path.append(os.getcwd())  # last: a `random.py` beside the notes must not stand for Python's
         sys.argv = [self.file]
         sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")
-        show_figures(self.tape)
+        os.environ["MPLBACKEND"] = "svg"
         linecache.cache[self.file] = (0, None, self._lines(), self.file)  # None: never looked up on disk
 
     def _lines(self) -> list[str]:
@@ -104,6 +102,7 @@ class Run:
         errors = []
         for statement in parsed:
             self.tape.line = statement.line
+            show_figures(self.tape)
             try:
                 self._statement(statement, fence["index"])
             except BaseException as error:  # sys.exit() and KeyboardInterrupt end a statement, not the note
@@ -230,7 +229,7 @@ def _hint(error: BaseException) -> str:
 
 
 def preload() -> None:
-    """Import what every note needs; the server does so once, before it forks."""
+    """Import what notes with plots need; the server does so once, before it forks."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -239,5 +238,4 @@ def preload() -> None:
 
 def run_file(path: str) -> None:
     """Where processes cannot be forked: answer the one request that stands in a file."""
-    preload()
     main(json.loads(Path(path).read_text("utf-8")))

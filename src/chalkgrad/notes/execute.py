@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from chalkgrad.notes.spark import is_samples
 
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes of results
+PLOTS = re.compile(r"plt|plot|matplotlib")  # without any of these in it a note needs no Matplotlib
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Executor:
             "file": note.name,
             "folder": str(note.path.resolve().parent),
             "module": module,
+            "plots": bool(PLOTS.search(note.text)),
             "fences": fences,
             "limits": asdict(self.limits),
             "results": self._results(len(self.notes)),

@@ -17,14 +17,20 @@ VOCABULARY = (
 NAMES = ("np", "ndarray", "plt", "Callable", "List", *VOCABULARY)
 
 
-def prelude() -> dict[str, Any]:
-    """The names and their values; imports NumPy and Matplotlib, so it is called in the child only."""
+def prelude(plots: bool) -> dict[str, Any]:
+    """The names and their values; without `plots`, all but `plt`, whose import takes half a second.
+
+    It imports NumPy, so it is called in the child only.
+    """
     import typing
 
-    import matplotlib.pyplot as plt
     import numpy as np
 
     from chalkgrad import foundation
 
-    given = {"np": np, "ndarray": np.ndarray, "plt": plt, "Callable": typing.Callable, "List": typing.List}  # noqa: UP006
+    given = {"np": np, "ndarray": np.ndarray, "Callable": typing.Callable, "List": vars(typing)["List"]}
+    if plots:
+        import matplotlib.pyplot as plt
+
+        given["plt"] = plt
     return given | {name: getattr(foundation, name) for name in VOCABULARY}

@@ -1,4 +1,4 @@
-"""A process that has imported NumPy and Matplotlib once and forks a child for each note.
+"""A process that imports NumPy and Matplotlib once and forks a child for each note.
 
 It reads requests as JSON lines on its standard input, ends with a line `null`, and answers each with
 `{"id", "status", "code"}` on its standard output. If the input ends without `null` the parent is
@@ -13,6 +13,7 @@ import selectors
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 POLL = 0.004  # seconds between two looks at the children
@@ -21,8 +22,9 @@ POLL = 0.004  # seconds between two looks at the children
 class Server:
     """Requests waiting, children running."""
 
-    def __init__(self, answers: int):
+    def __init__(self, answers: int, preload: Callable[[], None]):
         self.answers = answers  # a file descriptor
+        self.preload = preload
         self.waiting: list[dict[str, Any]] = []
         self.running: dict[int, tuple[dict[str, Any], float]] = {}  # by process id: request and deadline
         self.open = True
@@ -55,6 +57,8 @@ class Server:
     def _start(self) -> None:
         while self.waiting and len(self.running) < (os.cpu_count() or 1):
             request = self.waiting.pop(0)
+            if request["plots"] and "matplotlib.pyplot" not in sys.modules:
+                self.preload()
             sys.stdout.flush()
             child = os.fork()
             if child == 0:
@@ -119,9 +123,8 @@ def main() -> None:
     quiet = os.open(os.devnull, os.O_RDWR)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    server = Server(answers)
-    _terminate(server)
     from chalkgrad.notes.child import preload
 
-    preload()
+    server = Server(answers, preload)
+    _terminate(server)
     server.serve()
