@@ -64,15 +64,7 @@ class Box:
         """Record an operation that is called with at least one Box (`Op.__call__` comes here)."""
         return record(op, args, params)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from chalkgrad.trace.protocols import call_ufunc
-
-        return call_ufunc(ufunc, method, inputs, kwargs)
-
-    def __array_function__(self, func: Callable, types: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
-        from chalkgrad.trace.protocols import call_function
-
-        return call_function(func, args, kwargs)
+    # __array_ufunc__ and __array_function__ are set by `protocols`, which knows the table
 
     @property
     def writable(self) -> bool:
@@ -255,6 +247,12 @@ def without_held(index: Any) -> Any:
 
 def record(op: Op, args: tuple, params: dict[str, Any], run: Callable | None = None) -> Any:
     """Run an operation on the values inside and enter it into the newest trace among its arguments."""
+    if len(args) == 1 and type(args[0]) is Box:
+        x = args[0]
+        if x.store is None and x.at != HELD and x.tape.live and run is None:
+            inner = x.value
+            value = record(op, (inner,), params) if type(inner) is Box else op.fun(inner, **params)
+            return enter(x.tape, op, (x.at,), params, value, args)
     tape: Tape | None = None
     current, holder = [], None
     for a in args:

@@ -61,6 +61,17 @@ def _binary(key: Callable, python: Callable) -> Callable:
     find = _finder(key)
 
     def method(self: Any, other: Any) -> Any:
+        tape = self.tape
+        if tape.live and self.store is None and self.at >= 0:  # the common cases, two microseconds sooner
+            kind = type(other)
+            if kind is float or kind is int:
+                value = python(self.value, other)
+                return type(self)(
+                    tape, tape.append(find(), (self.at, tape.constant(other)), {}, value), value
+                )
+            if kind is type(self) and other.tape is tape and other.store is None and other.at >= 0:
+                value = python(self.value, other.value)
+                return kind(tape, tape.append(find(), (self.at, other.at), {}, value), value)
         return _record(find(), (self, other), {}, python)
 
     return method

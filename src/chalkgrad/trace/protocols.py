@@ -304,3 +304,22 @@ def _each(tree: Any, f: Callable) -> Any:
     if type(tree) in (list, tuple):
         return type(tree)(_each(t, f) for t in tree)
     return tree
+
+
+# ----- the two protocols -----
+
+
+def _array_ufunc(self: Box, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    if not kwargs and method == "__call__":  # the common case, a microsecond sooner
+        op = OPS.get(ufunc)
+        if op is not None:
+            return record(op, inputs, {})
+    return call_ufunc(ufunc, method, inputs, kwargs)
+
+
+def _array_function(self: Box, func: Callable, types: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
+    return call_function(func, args, kwargs)
+
+
+Box.__array_ufunc__ = _array_ufunc  # type: ignore[attr-defined]
+Box.__array_function__ = _array_function  # type: ignore[attr-defined]

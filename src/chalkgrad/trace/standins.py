@@ -23,20 +23,21 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from types import FunctionType, MethodType, ModuleType
+from types import FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any
 
-from chalkgrad.errors import LostTraceError
+from chalkgrad.errors import ChalkgradError, LostTraceError
 from chalkgrad.trace.active import begin, finish
 from chalkgrad.trace.again import Echo, Snapshot
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.casts import FLOAT
 from chalkgrad.trace.namespaces import stand_in
 from chalkgrad.trace.reach import Reach, reach
+from chalkgrad.trace.sites import is_persons
 from chalkgrad.trace.state import held_state
 from chalkgrad.trace.tape import Tape
 
@@ -260,7 +261,24 @@ def _attempt(
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
+        if not isinstance(error, ChalkgradError):
+            _say_where(error)
         return None, error
+
+
+def _say_where(error: BaseException) -> None:
+    """Add the person's line to an error of NumPy's or Python's."""
+    lines = [t for t in _traceback(error) if is_persons(t.tb_frame.f_code)]
+    if lines:
+        code = lines[-1].tb_frame.f_code
+        error.add_note(f"{code.co_filename}:{lines[-1].tb_lineno} in {code.co_name}, traced by chalkgrad")
+
+
+def _traceback(error: BaseException) -> Iterator[TracebackType]:
+    at = error.__traceback__
+    while at is not None:
+        yield at
+        at = at.tb_next
 
 
 def _settled(result: Any, error: BaseException | None) -> Any:

@@ -101,11 +101,8 @@ class Tape:
         return at
 
     def _number(self, value: float) -> int:
-        key = (
-            type(value),
-            value,
-            str(value) if value == 0 or value != value else "",
-        )  # -0.0 and nan are their own
+        # a zero has a sign, and nan is not equal to itself
+        key = (type(value), value) if value and value == value else (type(value), value, str(value))
         at = self._constants.get(key)
         if at is None:
             at = self._constants[key] = self._plain(value)
