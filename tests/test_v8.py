@@ -32,6 +32,14 @@ def test_our_math_carries_nodes_and_its_source_does_not():
     assert "htmlData" not in html
 
 
+def test_a_mark_ends_where_its_term_ends():
+    html = v8.math_html(r"\htmlData{node=1}{\htmlData{node=2}{a} + b} - c").split("katex-html")[1]
+    space = '<span class="mspace" style="margin-right:0.2222em;"></span>'
+    assert html.count(space) == 4
+    assert f'>a</span></span>{space}<span class="mbin">+' in html, "after node 2"
+    assert f'>b</span></span>{space}<span class="mbin">−' in html, "after node 1"
+
+
 @pytest.mark.parametrize("latex", [r"\frac{1}{", r"\nosuchcommand", r"\def\a{\a\a}\a", "{"])
 @pytest.mark.parametrize("setter", [v8.math_html, v8.author_math_html])
 def test_bad_latex_raises_with_katex_message(setter, latex):
