@@ -62,7 +62,12 @@ def test_prose_formulas_and_tables_are_set():
     assert '<h1><span id="a-title"></span>A title</h1>' in page
     assert "<strong>weight</strong>" in page
     assert '<div class="scroll"><table>' in page
-    assert '<div class="display">' in page
+    assert '\n<span class="display" style="display:block"><span class="katex-display">' in page
+
+
+def test_a_display_formula_in_a_paragraph_stays_in_it():
+    assert re.search(r"<p>so <span class=.display.*</span> it is</p>", prose("so $$x$$ it is"))
+    assert "<p>" not in prose("$$x$$")
 
 
 def test_a_formula_that_cannot_be_set_is_shown_as_source_with_the_reason():

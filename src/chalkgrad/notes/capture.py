@@ -84,7 +84,7 @@ def _alt(figure: Any) -> str:
 
 
 def show_figures(tape: Tape) -> None:
-    """Make `plt.show()` mean `take_figures` in this process, which is the notes' own, once it has Matplotlib."""
+    """Make `plt.show()` mean `take_figures` in this process, the notes' own, once it has Matplotlib."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return

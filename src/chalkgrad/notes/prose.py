@@ -89,7 +89,7 @@ class Draft:
     def _alone(self, paragraph: re.Match[str]) -> str:
         """A display formula that is a paragraph of its own needs none around it."""
         content = self.slots[int(paragraph[1][len(self.key) + 1 : -1])]
-        return paragraph[1] if content.startswith("<div") else paragraph[0]
+        return paragraph[1] if content.startswith('<span class="display"') else paragraph[0]
 
     def math(self, tex: str, display: bool) -> str:
         """A formula of the author's, or its source with a note where KaTeX cannot set it."""
@@ -100,7 +100,7 @@ class Draft:
             why = html.escape(str(error).split(" (in the formula")[0], quote=True)
             source = f"<code>{html.escape(tex)}</code>"
             return f'<span class="no-figure" title="{why}">{source} This formula cannot be set: {why}</span>'
-        return f'<div class="display">{done}</div>' if display else done
+        return f'<span class="display" style="display:block">{done}</span>' if display else done
 
     def anchor(self, text: str) -> str:
         """An address for a heading, as GitHub makes it; a second one of the same text gets a number."""
