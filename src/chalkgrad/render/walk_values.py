@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from chalkgrad.errors import ChalkgradError
-from chalkgrad.graph import Graph, Node, Scope
+from chalkgrad.grad import Derivative
+from chalkgrad.graph import Graph
 from chalkgrad.ops.index import join_index
+from chalkgrad.people import derivative_graph
 from chalkgrad.plan import backward_graph
-from chalkgrad.trace.run import code_of, trace, traceable
+from chalkgrad.render.formula import primed
+from chalkgrad.trace.box import Box
+from chalkgrad.trace.run import trace, traceable
 from chalkgrad.tree import flatten
 
 
@@ -55,39 +60,60 @@ def passes(f: Callable, *args: Any) -> Passes:
     Raises:
         ChalkgradError: f could not be recorded.
     """
+    if isinstance(f, Derivative):
+        base, order = primed(f)
+        return passes_of(derivative_graph(base, *args, order=order), args)
+    why = ""
     try:
-        graph, why = _entered(backward_graph(f, *args), f), ""
-        values = run(graph, args)
-        return Passes(graph, values, graph.forward)
+        graph = backward_graph(f, *args)
+        return Passes(graph, run(graph, args), graph.forward)
     except ChalkgradError as error:
         why = str(error)
-    graph = _entered(trace(f, *args), f)
+    graph = trace(f, *args)
     return Passes(graph, run(graph, args), len(graph.nodes), why)
 
 
-def _entered(graph: Graph, f: Any) -> Graph:
-    """A derivative of f runs f's own code: its nodes are the derivative's, not those of a call."""
-    own = set()
-    while (f := getattr(f, "of", None)) is not None:
-        own.add(code_of(f))
-    if not own:
-        return graph
-    return replace(graph, nodes=tuple(_unnested(n, own) for n in graph.nodes))
+def passes_of(graph: Graph, args: Sequence[Any]) -> Passes:
+    """Both passes of a function that is a graph already; its nodes keep their numbers.
+
+    The graph is recorded once more to find its gradient, whose nodes are then put behind its own.
+    """
+    count = len(graph.nodes)
+    places: dict[int, int] = {}
+    try:
+        back = backward_graph(partial(_replayed, graph, places), *_leaves(tuple(args)))
+    except ChalkgradError as error:
+        return Passes(graph, run(graph, args), count, str(error))
+    moved = tuple(replace(n, args=tuple(a + count for a in n.args)) for n in back.nodes)
+    edges = {(i, k) for i, n in enumerate(graph.nodes) for k in range(len(n.args)) if i in places}
+    whole = replace(
+        graph,
+        nodes=(*graph.nodes, *moved),
+        forward=count,
+        gradients={i: back.gradients[p] + count for i, p in places.items() if p in back.gradients},
+        edges={(i, k): back.edges[places[i], k] + count for i, k in edges if (places[i], k) in back.edges},
+    )
+    values = (*run(graph, args), *run(back, args))
+    return Passes(whole, values, count)
 
 
-def _unnested(node: Node, own: set) -> Node:
-    """Without the scope of f itself; what the rules made has no name of the person's."""
-    scope = tuple(s for s in node.scope if not _is_ours(s, own))
-    foreign = node.op is not None and not scope and (node.where is None or node.where.code not in own)
-    return replace(node, scope=scope, name="" if foreign else node.name)
-
-
-def _is_ours(scope: Scope, own: set) -> bool:
-    return scope.code in own or scope.code.co_filename.startswith("<chalkgrad")
+def _replayed(graph: Graph, places: dict[int, int], *leaves: Any) -> Any:
+    """A graph as a function; `places` learns where each node stands in the new record."""
+    given = dict(zip(graph.inputs, leaves, strict=True))
+    made: list[Any] = []
+    for i, node in enumerate(graph.nodes):
+        value = given[i] if i in given else node.value
+        if node.op is not None:
+            value = node.op(*(made[a] for a in node.args), **node.params)
+        made.append(value)
+        if type(value) is Box:
+            places[i] = value.at
+    results = tuple(made[o] for o in graph.outputs)
+    return results[0] if len(results) == 1 else results
 
 
 def run(graph: Graph, args: Sequence[Any]) -> tuple[Any, ...]:
-    """The value of every node."""
+    """The value of every node; arrays in the place of numbers run through elementwise operations at once."""
     given = iter(_leaves(tuple(args)))
     inputs = {i: next(given) for i in graph.inputs}
     values: list[Any] = []

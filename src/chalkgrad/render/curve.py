@@ -1,0 +1,364 @@
+"""The page's plot: f solid, f′ dashed, the tangent at x, and the slope as a length, twice.
+
+The rise of the slope triangle over a run of 1 and the height of f′ are the same bar. Inner quantities have curves of
+their own that show while their node is lit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from chalkgrad.errors import LatexError
+from chalkgrad.render.boxmath import Set, measure
+from chalkgrad.render.numbers import number
+from chalkgrad.render.palette import BOARD, PAPER, declarations
+from chalkgrad.render.samples import Samples
+
+WIDTH, LEFT, RIGHT, TOP, RAIL = 516.0, 46.0, 478.0, 10.0, 292.0
+BOTTOM = RAIL - 26.0
+HEIGHT = RAIL + 36.0
+
+_RULES = """
+.cgp{font-family:"Source Sans 3","Segoe UI",Helvetica,Arial,sans-serif}
+.cgp text{font-variant-numeric:tabular-nums lining-nums}
+.cgp .m text{font-family:KaTeX_Main,"Latin Modern Math","Cambria Math","Times New Roman",serif}
+.cgp .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Times New Roman",serif;font-style:italic}
+.cgp .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace}
+.cgp .m{fill:var(--ink)}.cgp .m .bar{stroke:var(--ink)}.cgp .m.fv{fill:var(--forward)}.cgp .m.gv{fill:var(--gradient)}
+.cgp .grid{stroke:var(--hairline);stroke-width:1;opacity:.55}.cgp .axis{stroke:var(--pale);stroke-width:1.2}
+.cgp .tick{font-size:14px;fill:var(--muted)}.cgp .tick.now{fill:var(--ink);font-weight:600}
+.cgp .f{fill:none;stroke:var(--forward);stroke-width:2.8;stroke-linejoin:round}
+.cgp .g{fill:none;stroke:var(--gradient);stroke-width:2.4;stroke-dasharray:8 5;stroke-linejoin:round}
+.cgp .tangent,.cgp .run{fill:none;stroke:var(--ink);stroke-width:1.5}.cgp .run{stroke-width:1.2}
+.cgp .length{stroke:var(--gradient);stroke-width:4}
+.cgp .ring{fill:var(--paper);stroke:var(--forward);stroke-width:3}.cgp .ring.g2{stroke:var(--gradient);stroke-dasharray:none}
+.cgp .jump{fill:var(--paper);stroke:var(--gradient);stroke-width:2}.cgp .mean{fill:var(--gradient)}
+.cgp .at{stroke:var(--ink);stroke-width:1.3;stroke-dasharray:1.5 4}
+.cgp .slope{font-size:16px;font-weight:600;fill:var(--gradient)}.cgp .one{font-size:14px;fill:var(--ink)}
+.cgp .told{font-size:13px;fill:var(--muted)}
+.cgp .halo{stroke:var(--paper);stroke-width:4;paint-order:stroke;stroke-linejoin:round}
+.cgp .knob{fill:var(--ink)}.cgp .chevrons{fill:none;stroke:var(--paper);stroke-width:1.8}
+.cgp .glow{fill:none;stroke:var(--wash);stroke-width:10;stroke-linejoin:round}
+.cgp .line{fill:none;stroke:var(--ink);stroke-width:1.8}
+.cgp .chip{fill:var(--wash)}.cgp .under{stroke:var(--rule);stroke-width:2}
+.cgp .dot{fill:var(--wash);stroke:var(--ink);stroke-width:2}
+.cgp .val{font-size:16px;font-weight:600;fill:var(--forward)}
+.cgp .inner,.cgp .wash{visibility:hidden}.cgp .inner.lit,.cgp .lit .inner,.cgp .lit .wash{visibility:visible}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What the curves are called, and the LaTeX of inner nodes."""
+
+    f: str = "f"
+    g: str = "f'"
+    inner: Mapping[int, str] | None = None
+    output: int = -1  # the node that f is
+
+
+def curve_svg(found: Samples, labels: Labels | None = None, ident: str = "plot", standalone: bool = False) -> str:
+    """The plot as SVG.
+
+    Args:
+        found: the samples.
+        labels: names of the curves.
+        ident: the element's id.
+        standalone: bring the colours, and paint the paper.
+    """
+    return _Plot(found, labels or Labels(), ident).svg(standalone)
+
+
+class _Plot:
+    """One plot; `x` and `y` turn quantities into places."""
+
+    def __init__(self, found: Samples, labels: Labels, ident: str):
+        self.s, self.labels, self.ident = found, labels, ident
+        self.low, self.high = found.xs[0], found.xs[-1]
+        self.bottom, self.top = _range(found)
+
+    def x(self, value: float) -> float:
+        return LEFT + (value - self.low) / (self.high - self.low) * (RIGHT - LEFT)
+
+    def y(self, value: float) -> float:
+        return BOTTOM - (value - self.bottom) / (self.top - self.bottom) * (BOTTOM - TOP)
+
+    def sees(self, value: float | None) -> bool:
+        return value is not None and self.bottom <= value <= self.top
+
+    # ----- the whole -----
+
+    def svg(self, standalone: bool) -> str:
+        rules = _RULES.replace("\n", "")
+        if standalone:
+            dark = f"@media (prefers-color-scheme:dark){{.cgp{{{declarations(BOARD)}}}}}"
+            rules = f".cgp{{{declarations(PAPER)}}}{dark}{rules}"
+        height = HEIGHT + (20 if self.s.note else 0)
+        paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
+        clip = f'<clipPath id="{self.ident}-c"><rect x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"/></clipPath>'
+        clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{self._tangent()}</g>'
+        body = f"{self._grid()}{clipped}{self._kinks()}{self._names()}{self._here()}{self._rail()}{self._inner_labels()}"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="cgp" id="{escape(self.ident)}" role="img" '
+            f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" width="{_n(WIDTH)}" height="{_n(height)}" '
+            f'aria-labelledby="{self.ident}-t"><title id="{self.ident}-t">{escape(self._words())}</title>'
+            f"<style>{rules}</style><defs>{clip}</defs>{paper}{body}</svg>"
+        )
+
+    def _words(self) -> str:
+        slope = "" if self.s.slope is None else f", with slope {number(self.s.slope)}"
+        kinks = "".join(f"; a kink at {number(k.x)}" for k in self.s.kinks)
+        return (
+            f"Plot from {number(self.low)} to {number(self.high)}: at {self.s.entry.name} = {number(self.s.at)} "
+            f"the value is {number(self.s.value)}{slope}{kinks}"
+        )
+
+    def _grid(self) -> str:
+        parts = []
+        for tick in ticks(self.bottom, self.top, 4):
+            y = self.y(tick)
+            kind = "axis" if tick == 0 else "grid"
+            parts.append(f'<path class="{kind}" d="M{_n(LEFT)} {_n(y)}H{_n(RIGHT)}"/>')
+            parts.append(f'<text class="tick" x="{_n(LEFT - 8)}" y="{_n(y + 5)}" text-anchor="end">{number(tick)}</text>')
+        if self.low < 0 < self.high:
+            parts.append(f'<path class="axis" d="M{_n(self.x(0))} {_n(TOP)}V{_n(BOTTOM + 8)}"/>')
+        return "".join(parts)
+
+    def _curves(self) -> str:
+        breaks = [k.x for k in self.s.kinks]
+        g = "" if self.s.g is None else f'<path class="g" d="{self._path(self.s.g, breaks)}"/>'
+        glow = self._path(self.s.f)
+        f = f'<g data-node="{self.labels.output}"><path class="glow wash" d="{glow}"/><path class="f" d="{glow}"/></g>'
+        return g + f
+
+    def _path(self, values: Sequence[float | None], breaks: Sequence[float] = ()) -> str:
+        """A curve; it stops at gaps, at breaks, and far outside the picture."""
+        parts, pen = [], False
+        reach = self.top - self.bottom
+        for k, (x, value) in enumerate(zip(self.s.xs, values, strict=True)):
+            if value is None or not self.bottom - 2 * reach < value < self.top + 2 * reach:
+                pen = False
+                continue
+            if k and any(self.s.xs[k - 1] <= b <= x for b in breaks):
+                pen = False
+            parts.append(f"{'L' if pen else 'M'}{_n(self.x(x))} {_n(self.y(value))}")
+            pen = True
+        return "".join(parts)
+
+    # ----- the tangent, and the slope as a length -----
+
+    def _tangent(self) -> str:
+        if self.s.slope is None or not math.isfinite(self.s.value) or self._kink_here():
+            return ""
+        half = 0.25 * (self.high - self.low)
+        ends = [(self.s.at + d, self.s.value + d * self.s.slope) for d in (-half, half)]
+        (a, b), (c, d) = ends
+        return f'<path class="tangent" d="M{_n(self.x(a))} {_n(self.y(b))}L{_n(self.x(c))} {_n(self.y(d))}"/>'
+
+    def _kink_here(self) -> bool:
+        return any(abs(k.x - self.s.at) < 1e-9 for k in self.s.kinks)
+
+    def _run(self) -> float:
+        """How far to go along for the triangle: 1, or a round number that stays in the picture."""
+        slope, value = self.s.slope or 0.0, self.s.value
+        unit = 10.0 ** math.floor(math.log10((self.high - self.low) / 2.5))
+        for run in (1.0 if unit <= 1.0 < 10 * unit else unit, unit / 2, unit / 5, unit / 10, unit / 20, unit / 50, unit / 100):
+            if self.s.at + run <= self.high and self.sees(value + run * slope):
+                return run
+        return 0.0
+
+    def _triangle(self) -> str:
+        slope, value, at = self.s.slope, self.s.value, self.s.at
+        if slope is None or not self.sees(value) or self._kink_here():
+            return ""
+        run = self._run()
+        if not run:
+            return ""
+        x0, x1, y0, y1 = self.x(at), self.x(at + run), self.y(value), self.y(value + run * slope)
+        text = number(slope) if run == 1 else f"{number(run)} × {number(slope)}"
+        below = 17 if y1 <= y0 else -7
+        fits = x1 + 10 + 9 * len(text) < WIDTH
+        place = f'x="{_n(x1 + 10)}"' if fits else f'x="{_n(x1 - 10)}" text-anchor="end"'
+        middle = (y0 + y1) / 2 + 5.5 if abs(y1 - y0) > 12 or run != 1 else y1 - 8 if y1 <= y0 else y1 + 18
+        return (
+            f'<path class="run" d="M{_n(x0)} {_n(y0)}H{_n(x1)}"/><path class="length" d="M{_n(x1)} {_n(y0)}V{_n(y1)}"/>'
+            f'<text class="one halo" x="{_n((x0 + x1) / 2)}" y="{_n(y0 + below)}" text-anchor="middle">{number(run)}</text>'
+            f'<text class="slope halo" {place} y="{_n(middle)}">{text}</text>'
+        )
+
+    def _here(self) -> str:
+        """The chosen x: dotted up from its grip, a ring on each curve, the height of f′ as a bar."""
+        x = self.x(self.s.at)
+        values = [v for v in (self.s.value, self.s.slope) if self.sees(v)]
+        top = min([self.y(v) for v in values], default=BOTTOM)
+        parts = [f'<path class="at" d="M{_n(x)} {_n(RAIL - 12)}V{_n(top)}"/>', self._triangle()]
+        if self.sees(self.s.slope) and not self._kink_here():
+            base = min(max(0.0, self.bottom), self.top)
+            y = self.y(self.s.slope)  # type: ignore[arg-type]
+            parts.append(f'<path class="length" d="M{_n(x)} {_n(self.y(base))}V{_n(y)}"/>')
+            parts.append(f'<circle class="ring g2" cx="{_n(x)}" cy="{_n(y)}" r="5"/>')
+        if self.sees(self.s.value):
+            parts.append(f'<circle class="ring" cx="{_n(x)}" cy="{_n(self.y(self.s.value))}" r="6"/>')
+        return "".join(parts)
+
+    def _kinks(self) -> str:
+        parts = []
+        for k in self.s.kinks[:6]:
+            x = self.x(k.x)
+            for side in (k.left, k.right):
+                if self.sees(side):
+                    parts.append(f'<circle class="jump" cx="{_n(x)}" cy="{_n(self.y(side))}" r="4.5"/>')
+            if self.sees(k.mean):
+                y = self.y(k.mean)
+                parts.append(f'<circle class="mean" cx="{_n(x)}" cy="{_n(y)}" r="3"/>')
+                left = x - LEFT > 190
+                anchor = f'x="{_n(x - 9)}" text-anchor="end"' if left else f'x="{_n(x + 9)}"'
+                if len(self.s.kinks) == 1:
+                    parts.append(f'<text class="told halo" {anchor} y="{_n(y + 4.5)}">at the kink {number(k.mean)}, the mean</text>')
+        return "".join(parts)
+
+    # ----- names -----
+
+    def _names(self) -> str:
+        f = self._name(self.s.f, self.labels.f, "fv", self.s.g)
+        return f + ("" if self.s.g is None else self._name(self.s.g, self.labels.g, "gv", self.s.f))
+
+    def _name(self, values: Sequence[float | None], tex: str, kind: str, other: Sequence[float | None] | None) -> str:
+        made = _set(tex, 21)
+        if made is None:
+            return ""
+        last = values[-1]
+        beside = other is not None and other[-1] is not None and last is not None and abs(self.y(other[-1]) - self.y(last)) < 24
+        if self.sees(last) and (kind == "fv" or not beside):
+            return made.svg(RIGHT + 7, self.y(last) + 6, f"{kind} halo")  # type: ignore[arg-type]
+        place = self._free_place(values, other)
+        return made.svg(place[0], place[1], f"{kind} halo") if place else ""
+
+    def _free_place(self, values: Sequence[float | None], other: Sequence[float | None] | None) -> tuple[float, float] | None:
+        """Beside the curve, where the other one is far away; looked for from the right."""
+        best: tuple[float, float, float] | None = None
+        for k in range(len(values) - 12, 8, -6):
+            v = values[k]
+            if not self.sees(v) or abs(self.x(self.s.xs[k]) - self.x(self.s.at)) < 34:
+                continue
+            x, y = self.x(self.s.xs[k]) + 8, self.y(v) - 12  # type: ignore[arg-type]
+            far = 200.0
+            for curve in (values, other or ()):
+                near = [self.y(c) for c in curve[k : k + 14] if self.sees(c)]  # type: ignore[arg-type]
+                far = min([far, *(abs(c - (y - 6)) for c in near)])
+            score = min(far, 26.0) + 0.02 * k - (60 if y < TOP + 14 else 0)
+            if best is None or score > best[0]:
+                best = (score, x, y)
+        return None if best is None else best[1:]
+
+    def _glows(self) -> str:
+        """Curves of inner quantities, seen while they are lit."""
+        shown = [(i, self._path(v)) for i, v in self.s.inner.items() if i != self.labels.output]
+        return "".join(
+            f'<g class="inner" data-node="{i}"><path class="glow" d="{d}"/><path class="line" d="{d}"/></g>' for i, d in shown if d
+        )
+
+    def _inner_labels(self) -> str:
+        parts = []
+        for i, values in self.s.inner.items():
+            here = self.s.inner_at.get(i)
+            dot = ""
+            if i != self.labels.output and here is not None and self.sees(here):
+                x, y = self.x(self.s.at), self.y(here)
+                dot = f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="6"/>'
+                dot += f'<text class="val halo" x="{_n(x + 14)}" y="{_n(y - 8)}">{number(here)}</text>'
+            chip = self._chip(values, (self.labels.inner or {}).get(i, "")) if i != self.labels.output else ""
+            if dot or chip:
+                parts.append(f'<g class="inner" data-node="{i}">{dot}{chip}</g>')
+        return "".join(parts)
+
+    def _chip(self, values: Sequence[float | None], tex: str) -> str:
+        """The name of an inner curve beside the place where it is seen first, from the top."""
+        made = _set(tex, 19) if tex else None
+        seen = [(self.y(v), self.x(x)) for x, v in zip(self.s.xs, values, strict=True) if self.sees(v)]  # type: ignore[arg-type]
+        if made is None or not seen:
+            return ""
+        y, x = min(seen)
+        y = max(y + 18, TOP + 18)
+        x = min(x + 14, RIGHT - made.width - 6)
+        box = f'<rect class="chip" x="{_n(x - 4)}" y="{_n(y - 17)}" width="{_n(made.width + 8)}" height="24"/>'
+        return f'{box}<path class="under" d="M{_n(x - 4)} {_n(y + 7)}h{_n(made.width + 8)}"/>{made.svg(x, y, "")}'
+
+    # ----- the rail -----
+
+    def _rail(self) -> str:
+        parts = [f'<path class="axis" d="M{_n(LEFT)} {_n(RAIL)}H{_n(RIGHT)}"/>']
+        at = self.x(self.s.at)
+        for tick in ticks(self.low, self.high, 5):
+            x = self.x(tick)
+            parts.append(f'<path class="axis" d="M{_n(x)} {_n(RAIL - 4)}v8"/>')
+            if abs(x - at) > 24:
+                parts.append(f'<text class="tick" x="{_n(x)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(tick)}</text>')
+        parts.append(f'<text class="tick now" x="{_n(at)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(self.s.at)}</text>')
+        knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
+        arrows = f'<path class="chevrons" d="M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"/>'
+        name = _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
+        named = "" if name is None else name.svg(RIGHT + 8, RAIL + 5)
+        told = f'<text class="told" x="{_n(LEFT)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>' if self.s.note else ""
+        return f'{"".join(parts)}<g class="grip">{knob}{arrows}</g>{named}{told}'
+
+
+# ----- scales -----
+
+
+def ticks(low: float, high: float, about: int) -> list[float]:
+    """Round numbers between two ends.
+
+    >>> ticks(-0.1, 1.14, 4)
+    [0.0, 0.5, 1.0]
+    """
+    span = (high - low) / max(1, about)
+    unit = 10.0 ** math.floor(math.log10(span))
+    step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= span * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    return [float(f"{k * step:.12g}") for k in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def _range(found: Samples) -> tuple[float, float]:
+    """The heights to show: all of f and f′ if that is reasonable, else where most of them is; zero if it is near."""
+    low, high = _spread([v for v in found.f if v is not None])
+    if found.g is not None:
+        a, b = _spread([v for v in found.g if v is not None])
+        height = high - low or 1.0
+        together = max(high, b) - min(low, a)
+        room = together if together < 4.5 * height else height
+        low, high = min(low, max(a, low - room)), max(high, min(b, high + room))
+    if found.value is not None and math.isfinite(found.value):
+        low, high = min(low, found.value), max(high, found.value)
+    if low > 0 and low < 0.6 * high:
+        low = 0.0
+    if high < 0 and high > 0.6 * low:
+        high = 0.0
+    pad = 0.07 * (high - low) or max(1.0, abs(high)) * 0.5
+    return low - pad * (0.35 if low == 0 else 1), high + pad * 1.6
+
+
+def _spread(values: Sequence[float]) -> tuple[float, float]:
+    if not values:
+        return 0.0, 1.0
+    ordered = sorted(values)
+    few = max(1, len(ordered) // 25)
+    inner = ordered[-1 - few] - ordered[few]
+    if inner > 0 and ordered[-1] - ordered[0] > 6 * inner:
+        return ordered[few] - 0.5 * inner, ordered[-1 - few] + 0.5 * inner
+    return ordered[0], ordered[-1]
+
+
+def _set(tex: str, size: float) -> Set | None:
+    try:
+        return measure(tex, size)
+    except LatexError:
+        return None
+
+
+def _n(value: float) -> str:
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
