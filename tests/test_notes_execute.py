@@ -30,6 +30,7 @@ NOTES = {
     "future": "```\nfrom __future__ import annotations\n```\n\n```\ndef f(x: Never): pass\n```\n",
     "warns": "```\nimport warnings\nwarnings.warn('mind this')\n```\n",
     "list": "- a\n\n  ```py\n  def f(x):\n      return 1 / x\n\n  f(0)\n  ```\n",
+    "magic": "```\n%matplotlib inline\n!rm -rf x\nx = 1\nprint(x)\n```\n",
     "main": "```\nprint(__name__)\n```\n",
     "random": "```\nimport random\nrandom.random()\n```\n",
     "slow": "```\nprint('first')\n```\n\n```\nprint('second')\nwhile True: pass\n```\n",
@@ -153,6 +154,14 @@ def test_warnings_are_output_with_their_line(ran: dict[str, Execution]):
 def test_lines_and_columns_in_a_list(ran: dict[str, Execution]):
     (error,) = ran["list"].errors
     assert (error.type, error.statement, error.line) == ("ZeroDivisionError", 7, 5)
+
+
+def test_a_notebooks_own_commands_are_named_and_not_run(ran: dict[str, Execution]):
+    assert printed(ran["magic"]) == "1\n"
+    assert [line.rpartition(": ")[2] for line in printed(ran["magic"], "err").splitlines()] == [
+        "%matplotlib inline",
+        "!rm -rf x",
+    ]
 
 
 def test_a_note_is_the_main_program(ran: dict[str, Execution]):

@@ -21,7 +21,7 @@ from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
 from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.prelude import prelude
-from chalkgrad.notes.statements import FUTURES, Statement, source_of, statements
+from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.views import Collector, Defined, chain_of
 
 VERSION = 1
@@ -99,6 +99,9 @@ class Run:
             parsed = statements(fence["kind"], fence["text"], fence["line"])
         except Exception as error:
             return [describe_error(error, self.file, fence["line"])]
+        self.tape.line = fence["line"]
+        for line in magics(fence["text"]):
+            self.tape.text(f"not run, for it is a notebook's and not Python's: {line}\n", "err")
         errors = []
         for statement in parsed:
             self.tape.line = statement.line

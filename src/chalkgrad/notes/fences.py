@@ -209,12 +209,17 @@ def _figures(figures: list[Out]) -> str:
         return ""
     address = [data_address(f.svg.encode(), "image/svg+xml") for f in figures]
     drawn = "".join(
-        f'<img src="{src}" alt="{escape(f.alt)}" style="width:100%;margin:0">'
+        f'<img src="{src}" alt="{escape(f.alt)}"{_photo(f)} style="width:100%;margin:0">'
         for src, f in zip(address, figures, strict=True)
     )
     columns = "repeat(auto-fit,minmax(min(100%,380px),1fr))" if len(figures) > 1 else "minmax(0,540px)"
     style = f"display:grid;grid-template-columns:{columns};gap:16px 28px;margin:16px 0 28px"
     return f'<div class="figures" style="{style}">{drawn}</div>\n'
+
+
+def _photo(figure: Out) -> str:
+    """A figure with pixels in it keeps its colours on the board; line drawings are turned."""
+    return ' class="photo"' if "<image" in figure.svg else ""
 
 
 def _underlined(code: str, part: Segment, errors: list[Failure]) -> str:

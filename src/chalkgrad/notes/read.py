@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
+from chalkgrad.notes.statements import MAGIC, magics
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
@@ -170,7 +171,7 @@ def is_code(text: str) -> bool:
     if CODE_LINE.search(text):
         return True
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(MAGIC.sub("", text) if magics(text) else text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     telling = (

@@ -12,6 +12,9 @@ FUTURES = 0
 for _feature in __future__.all_feature_names:
     FUTURES |= getattr(__future__, _feature).compiler_flag
 
+MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)  # `%matplotlib inline`, `!pip install …`: a notebook's
+    r"^[%!].*$", re.MULTILINE
+)  # `%matplotlib inline`, `!pip install …`: IPython's, not Python's
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 
 
@@ -65,6 +68,24 @@ def source_of(kind: str, text: str) -> str:
     return "\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in lines)
 
 
+def magics(text: str) -> list[str]:
+    r"""The lines of a fence that only a notebook could run: it parses without them and not with them.
+
+    >>> magics("%matplotlib inline\nx = 1"), magics("x = (5\n% 2)"), magics("x = =")
+    (['%matplotlib inline'], [], [])
+    """
+    found = MAGIC.findall(text)
+    return found if found and not parses(text) and parses(MAGIC.sub("", text)) else []
+
+
+def parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def statements(kind: str, text: str, first: int) -> tuple[Statement, ...]:
     """Parse a fence whose text begins on line `first` of the file.
 
@@ -72,6 +93,8 @@ def statements(kind: str, text: str, first: int) -> tuple[Statement, ...]:
         SyntaxError: it does not parse; its lines are the file's.
     """
     source = source_of(kind, text)
+    if magics(text):
+        source = MAGIC.sub("", source)
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
