@@ -35,8 +35,8 @@ def declarations(palette: Mapping[str, str]) -> str:
 
 def variables() -> str:
     """CSS that sets the variables: the system's choice, unless `data-theme` on the root says otherwise."""
-    paper = f"color-scheme:light;{declarations(PAPER)}"
-    board = f"color-scheme:dark;{declarations(BOARD)}"
+    paper = f"color-scheme:light;{declarations(PAPER)};--figure:contrast(1.04);--blend:multiply"
+    board = f"color-scheme:dark;{declarations(BOARD)};--figure:invert(1) hue-rotate(180deg) contrast(1.04);--blend:screen"
     return (
         f":root{{{paper}}}\n"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=paper]){{{board}}}}}\n"
