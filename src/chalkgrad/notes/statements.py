@@ -13,8 +13,6 @@ for _feature in __future__.all_feature_names:
     FUTURES |= getattr(__future__, _feature).compiler_flag
 
 MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)  # `%matplotlib inline`, `!pip install …`: a notebook's
-    r"^[%!].*$", re.MULTILINE
-)  # `%matplotlib inline`, `!pip install …`: IPython's, not Python's
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 
 
