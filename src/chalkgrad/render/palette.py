@@ -33,10 +33,15 @@ def declarations(palette: Mapping[str, str]) -> str:
     return ";".join(f"--{role}:{colour}" for role, colour in palette.items())
 
 
+# For pictures with colours of their own: their ground melts into the page, and on the board light turns dark.
+_DRAWN_ON_PAPER = "--figure:contrast(1.04);--blend:multiply"
+_TURNED_FOR_THE_BOARD = "--figure:invert(1) hue-rotate(180deg) contrast(1.04);--blend:screen"
+
+
 def variables() -> str:
     """CSS that sets the variables: the system's choice, unless `data-theme` on the root says otherwise."""
-    paper = f"color-scheme:light;{declarations(PAPER)};--figure:contrast(1.04);--blend:multiply"
-    board = f"color-scheme:dark;{declarations(BOARD)};--figure:invert(1) hue-rotate(180deg) contrast(1.04);--blend:screen"
+    paper = f"color-scheme:light;{declarations(PAPER)};{_DRAWN_ON_PAPER}"
+    board = f"color-scheme:dark;{declarations(BOARD)};{_TURNED_FOR_THE_BOARD}"
     return (
         f":root{{{paper}}}\n"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=paper]){{{board}}}}}\n"
