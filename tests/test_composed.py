@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.linalg
+import scipy.special
 
 from chalkgrad.grad import value_and_grad
 from chalkgrad.op import COMPOSED
@@ -116,8 +118,65 @@ F: dict[str, tuple[Callable, tuple[int, ...]]] = {
     "linalg_diagonal": (lambda x: np.linalg.diagonal(x), (2, 3, 4)),
     "linalg_cross": (lambda x: np.linalg.cross(x, x**2), (2, 3)),
     "matrix_transpose": (lambda x: np.matrix_transpose(x), (2, 3, 4)),
+    "angle": (lambda x: np.angle(x) * x, (3, 4)),
+    "real": (lambda x: np.real(x) + np.conj(x) + np.real_if_close(x), (3, 4)),
+    "divmod": (lambda x: sum(np.divmod(x, 0.71)), (5,)),
+    "modf": (lambda x: np.modf(0.9 * x)[0], (5,)),
+    "frexp": (lambda x: np.frexp(0.9 * x)[0], (5,)),
+    "apply_along_axis": (lambda x: np.apply_along_axis(lambda v: v**2 / np.sum(v), 0, x), (3, 4)),
+    "apply_along_axis_to_one": (lambda x: np.apply_along_axis(np.prod, 1, x), (2, 3, 4)),
+    "apply_along_axis_to_matrix": (lambda x: np.apply_along_axis(lambda v: np.outer(v, v), -1, x), (2, 3)),
+    "apply_over_axes": (lambda x: np.apply_over_axes(np.sum, x, [0, 2]), (2, 3, 4)),
+    "nanmedian": (lambda x: np.nanmedian(np.where(x > 2, np.nan, x), axis=0), (5, 3)),
+    "nanquantile": (lambda x: np.nanquantile(np.where(x > 2, np.nan, x), 0.3), (5, 3)),
+    "nanpercentile": (lambda x: np.nanpercentile(x, 40, axis=1, keepdims=True), (3, 5)),
+    "polyval": (lambda x: np.polyval(x, 0.7) + np.polyval([2.0, 1.0, 0.0], x), (3,)),
+    "polyadd": (lambda x: np.polyadd(x, [1.0, 2.0]), (4,)),
+    "polysub": (lambda x: np.polysub(x[:2], x), (4,)),
+    "polymul": (lambda x: np.polymul(x, x[:2]), (4,)),
+    "polyder": (lambda x: np.polyder(x, 2), (5,)),
+    "polyint": (lambda x: np.polyint(x, 2), (3,)),
+    "polyfit": (lambda x: np.polyfit(np.arange(5.0), x, 2), (5,)),
+    "polyfit_x": (lambda x: np.polyfit(x, np.arange(5.0) ** 2, 1, w=np.arange(1.0, 6.0)), (5,)),
+    "vander": (lambda x: np.vander(x, 4, increasing=True), (3,)),
+    "gradient": (lambda x: np.gradient(x, 0.5), (5,)),
+    "gradient_axes": (lambda x: np.gradient(x)[1], (3, 4)),
+    "gradient_uneven": (lambda x: np.gradient(x, np.array([0.0, 1.0, 3.0, 3.5]), axis=1), (3, 4)),
+    "unstack": (lambda x: np.unstack(x, axis=1)[2] ** 2, (3, 4)),
+    "fftshift": (lambda x: np.fft.fftshift(x) + 2 * np.fft.ifftshift(x, axes=1), (3, 5)),
+    "tril_indices_from": (lambda x: x[np.tril_indices_from(x)] + x[np.triu_indices_from(x)], (3, 3)),
+    "put_along_axis": (lambda x: _written(x, lambda a: np.put_along_axis(a, _PLACES, a[:, 2:], 1)), (2, 3)),
+    "put": (lambda x: _written(x, lambda a: np.put(a, [0, -1], a[0, 1] ** 2)), (2, 3)),
+    "place": (lambda x: _written(x, lambda a: np.place(a, a > 0, [1.0, 2.0])), (2, 3)),
+    "putmask": (lambda x: _written(x, lambda a: np.putmask(a, a > 0, a**2)), (2, 3)),
+    "fill_diagonal": (lambda x: _written(x, lambda a: np.fill_diagonal(a, a[0, 2])), (2, 3)),
+    "union1d": (lambda x: np.union1d(x[:2], x[2:]), (5,)),
+    "tensorinv": (lambda x: np.linalg.tensorinv(np.reshape(x, (2, 2, 4)) + _UNIT), (4, 4)),
+    "tensorsolve": (lambda x: np.linalg.tensorsolve(x.reshape(2, 2, 4) + _UNIT, np.ones((2, 2))), (4, 4)),
+    "block_square": (lambda x: np.block([[x, x**2], [-x, x]]), (2, 2)),
+    "polygamma": (lambda x: scipy.special.polygamma(1, x + 4), (3,)),
+    "logsumexp": (lambda x: scipy.special.logsumexp(x, axis=1, b=[1, 2, 3]), (2, 3)),
+    "softmax": (lambda x: scipy.special.softmax(x, axis=1), (2, 3)),
+    "factorial": (lambda x: scipy.special.factorial(x + 3), (3,)),
+    "scipy_solve": (lambda x: scipy.linalg.solve(9 * np.eye(3), x), (3, 3)),
+    "scipy_triangular": (lambda x: scipy.linalg.solve_triangular(x + 9 * np.eye(3), x, lower=True), (3, 3)),
+    "scipy_cholesky": (lambda x: scipy.linalg.cholesky(x @ x.T + np.eye(3)), (3, 3)),
+    "scipy_cho_solve": (lambda x: scipy.linalg.cho_solve((x + 9 * np.eye(3), True), x), (3, 3)),
+    "scipy_block_diag": (lambda x: scipy.linalg.block_diag(x, x[0], 2.0), (2, 3)),
+    "scipy_det": (lambda x: scipy.linalg.det(x) + scipy.linalg.norm(scipy.linalg.inv(x)), (3, 3)),
+    "cumulative_sum": (lambda x: np.cumulative_sum(x, axis=1, include_initial=True), (3, 4)),
     "linalg_tensordot": (lambda x: np.linalg.tensordot(x, x, axes=1), (3, 3)),
 }  # fmt: skip
+
+
+_PLACES = np.array([[1], [0]])
+_UNIT = 9 * np.eye(4).reshape(2, 2, 4)
+
+
+def _written(x: Any, write: Callable) -> Any:
+    a = x.copy()
+    write(a)
+    return a * 2
 
 
 def _of_symmetric(a: Any) -> Any:

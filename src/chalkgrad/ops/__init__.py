@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 
 from chalkgrad.ops import index
-from chalkgrad.ops.elementwise import arithmetic, compare, exponential, rounding, trig
+from chalkgrad.ops.elementwise import arithmetic, compare, exponential, real, rounding, trig
 from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
-from chalkgrad.ops.reduce import cumulative, extremes, moments, quantiles, sums
-from chalkgrad.ops.select import alike, order, take, where
+from chalkgrad.ops.reduce import along, cumulative, extremes, moments, quantiles, sums
+from chalkgrad.ops.select import alike, order, take, where, write
 from chalkgrad.ops.shape import diagonals, join, pieces, rearrange, turn, windows
 
 
@@ -19,6 +19,7 @@ def load_special() -> None:
 
 __all__ = [
     "alike",
+    "along",
     "arithmetic",
     "compare",
     "cumulative",
@@ -35,6 +36,7 @@ __all__ = [
     "pieces",
     "products",
     "quantiles",
+    "real",
     "rearrange",
     "rounding",
     "solve",
@@ -45,4 +47,5 @@ __all__ = [
     "turn",
     "where",
     "windows",
+    "write",
 ]

@@ -16,7 +16,7 @@ from chalkgrad.trace.box import Box, assembled, living
 # ----- made from shapes, files and text: plain, and held -----
 
 MAKERS = (
-    "zeros ones empty eye identity tri vander indices bartlett blackman hamming hanning kaiser geomspace logspace "
+    "zeros ones empty eye identity tri indices bartlett blackman hamming hanning kaiser geomspace logspace "
     "frombuffer fromfile fromstring loadtxt genfromtxt"
 ).split()
 

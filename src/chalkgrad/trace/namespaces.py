@@ -21,7 +21,7 @@ from chalkgrad.trace import creation, mathematics, randoms
 from chalkgrad.trace.active import is_traced, newest, plain
 from chalkgrad.trace.box import assembled
 from chalkgrad.trace.casts import NUMPY as CASTS
-from chalkgrad.trace.protocols import lookup
+from chalkgrad.trace.protocols import call_function, lookup
 
 ROOTS = ("numpy", "math", "scipy")
 
@@ -38,6 +38,8 @@ def when_tracing(ours: Callable, real: Callable) -> Callable:
 
 def taking_lists(real: Callable) -> Callable:
     """A function of arrays that is also given lists of traced values: `np.sum([a, b])`."""
+    if real is np.block:
+        return real  # its lists nest, and their blocks differ in shape
     op = OPS.get(real)
     count = 1 if op is None or op.arrays == SEQUENCE else op.arrays
     sequence = (op is not None and op.arrays == SEQUENCE) or real in _SEQUENCES
@@ -57,7 +59,8 @@ def taking_lists(real: Callable) -> Callable:
     return call
 
 
-_SEQUENCES = {np.vstack, np.hstack, np.dstack, np.column_stack, np.concatenate, np.stack, np.block}
+_SEQUENCES = {np.vstack, np.hstack, np.dstack, np.column_stack, np.concatenate, np.stack, np.select}
+_SEQUENCES |= {np.linalg.multi_dot}
 
 
 class Ufunc:
@@ -96,9 +99,9 @@ def looked_up(real: Callable) -> Callable:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if any(is_traced(a) for a in (*args, *kwargs.values())):
-            args = tuple(assembled(a) if is_traced(a) else a for a in args)
+            args = tuple(assembled(a) if type(a) is list and is_traced(a) else a for a in args)
             if lookup(real) is not None or real in COMPOSED:
-                return args[0].__array_function__(real, (), args, kwargs)
+                return call_function(real, args, kwargs)
         return real(*plain_unless_traced(args), **kwargs)
 
     return call
@@ -183,7 +186,7 @@ def _scipy(real: ModuleType) -> dict[str, Any]:
 
 
 _copies: dict[tuple[str, bool], ModuleType] = {}
-_SCIPY = ("scipy", "scipy.special", "scipy.stats")
+_SCIPY = ("scipy", "scipy.linalg", "scipy.special", "scipy.stats")
 
 
 def module(real: ModuleType, strong: bool = False) -> ModuleType | None:

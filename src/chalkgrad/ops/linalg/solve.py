@@ -193,6 +193,21 @@ def _cond(x: Any, p: Any = None) -> Any:
     return np.linalg.norm(x, p, (-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, (-2, -1))
 
 
+@compose(np.linalg.tensorinv)
+def _tensorinv(a: Any, ind: int = 2) -> Any:
+    shape = np.shape(a)
+    n = int(np.prod(shape[:ind]))
+    return np.reshape(np.linalg.inv(np.reshape(a, (n, -1))), shape[ind:] + shape[:ind])
+
+
+@compose(np.linalg.tensorsolve)
+def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    if axes is not None:
+        a = np.moveaxis(a, tuple(axes), tuple(range(np.ndim(a) - len(axes), np.ndim(a))))
+    n = int(np.size(b))
+    return np.reshape(np.linalg.solve(np.reshape(a, (n, -1)), np.ravel(b)), np.shape(a)[np.ndim(b) :])
+
+
 # ----- the array standard's names -----
 
 

@@ -158,6 +158,16 @@ def _unique(
     return wanted[0] if len(wanted) == 1 else tuple(wanted)
 
 
+@compose(np.unique_values)
+def _unique_values(x: Any) -> Any:
+    return np.unique(x)
+
+
+@compose(np.union1d)
+def _union1d(ar1: Any, ar2: Any) -> Any:
+    return np.unique(np.concatenate([np.ravel(ar1), np.ravel(ar2)]))
+
+
 # ----- between points -----
 
 

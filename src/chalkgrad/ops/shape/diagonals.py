@@ -105,3 +105,21 @@ trace = define(
     cases=({}, {"offset": 1}, Case({"axis1": 1, "axis2": 2}, (Sample(shape=(2, 3, 3)),))),
     kind=MIXING,
 )
+
+
+# ----- places on and beside a diagonal: they depend on the shape alone -----
+
+
+@compose(np.diag_indices_from)
+def _diag_indices_from(arr: Any) -> tuple:
+    return np.diag_indices(np.shape(arr)[0], np.ndim(arr))
+
+
+@compose(np.tril_indices_from)
+def _tril_indices_from(arr: Any, k: int = 0) -> tuple:
+    return np.tril_indices(np.shape(arr)[-2], k, np.shape(arr)[-1])
+
+
+@compose(np.triu_indices_from)
+def _triu_indices_from(arr: Any, k: int = 0) -> tuple:
+    return np.triu_indices(np.shape(arr)[-2], k, np.shape(arr)[-1])

@@ -188,3 +188,27 @@ def _rollaxis(a: Any, axis: int, start: int = 0) -> Any:
 def _resize(a: Any, new_shape: Any) -> Any:
     places = np.resize(np.arange(np.size(a)), new_shape)
     return np.ravel(a)[places]
+
+
+if hasattr(np, "unstack"):  # NumPy 2.1
+
+    @compose(np.unstack)
+    def _unstack(x: Any, /, *, axis: int = 0) -> tuple:
+        lead = (slice(None),) * (axis % np.ndim(x))
+        return tuple(x[(*lead, i)] for i in range(np.shape(x)[axis]))
+
+
+@compose(np.fft.fftshift)
+def _fftshift(x: Any, axes: Any = None) -> Any:
+    return _half_turned(x, axes, 1)
+
+
+@compose(np.fft.ifftshift)
+def _ifftshift(x: Any, axes: Any = None) -> Any:
+    return _half_turned(x, axes, -1)
+
+
+def _half_turned(x: Any, axes: Any, sign: int) -> Any:
+    axes = tuple(range(np.ndim(x))) if axes is None else tuple(int(a) for a in np.atleast_1d(axes))
+    n = [np.shape(x)[a] for a in axes]
+    return np.roll(x, tuple(k // 2 if sign > 0 else -(k // 2) for k in n), axes)
