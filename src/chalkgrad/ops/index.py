@@ -102,6 +102,13 @@ def _scatter(*args: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...]
     return z
 
 
+def _winners(*arrays: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...]]) -> Any:
+    last, at = np.zeros(shape, int), join_index(indices[0], arrays)
+    order = np.arange(last[at].size).reshape(last[at].shape)
+    last[at] = order
+    return last[at] == order
+
+
 def _setitems(x: Any, *vs: Any, indices: tuple[tuple[Part, ...], ...]) -> Any:
     y = np.array(x)
     for v, index in zip(vs, indices, strict=True):
@@ -121,7 +128,12 @@ def _getitem_rule(argnum: int, g: Any, y: Any, x: Any, *arrays: Any, index: tupl
 def _setitem_rule(argnum: int, g: Any, y: Any, x: Any, v: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
     if argnum > 1:
         return None
-    return setitem(g, 0.0, *arrays, index=index) if argnum == 0 else getitem(g, *arrays, index=index)
+    if argnum == 0:
+        return setitem(g, 0.0, *arrays, index=index)
+    part = getitem(g, *arrays, index=index)
+    if all(a.dtype == bool or a.ndim == 0 for a in arrays):
+        return part
+    return part * winners(*arrays, shape=x.shape, indices=(index,))
 
 
 def _scatter_rule(argnum: int, g: Any, y: Any, *args: Any, shape: tuple[int, ...], indices: tuple) -> Any:
@@ -167,6 +179,19 @@ setitem = define(
     arrays=2,
     try_on=(Sample(), Sample(shape=(4,))),
     cases=({"index": _CORNER}, {"index": (-1,)}, {"index": _ROWS}),
+)
+
+winners = define(  # which values stay where an index names an entry twice: x[[0, 0]] = v keeps the last
+    _winners,
+    name="winners",
+    latex=Latex(r"\operatorname{winners}{_static}({*})", 40),
+    grads=None,
+    xla="chalkgrad.run.places.winners",
+    js=None,
+    kind=MIXING,
+    arrays=1,
+    try_on=(Sample(0, 2, shape=(5,), kind="int"),),
+    cases=({"shape": (3, 2), "indices": ((Hole(0),),)},),
 )
 
 setitems = define(
