@@ -12,4 +12,5 @@ from chalkgrad.grad import value_and_grad as value_and_grad
 from chalkgrad.grad import vjp as vjp
 from chalkgrad.jacobian import hessian as hessian
 from chalkgrad.jacobian import jacobian as jacobian
+from chalkgrad.run.compile import compile as compile
 from chalkgrad.trace.run import trace as trace

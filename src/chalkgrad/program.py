@@ -9,6 +9,7 @@ than the person's own line would. Long graphs are run node by node instead: Pyth
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,41 @@ from chalkgrad.graph import Graph, Node
 
 LONGEST = 2000  # nodes; from here on compiling the lines costs more than running them saves
 _INFIX = re.compile(r"\{0\} ([-+*/@%&|^<>=!]+) \{1\}")
+
+# ----- what Python itself does with two numbers of its own: the result is one of its own again -----
+
+PYTHON: dict[str, Callable] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "mod": operator.mod,
+    "power": operator.pow,
+    "bitwise_and": operator.and_,
+    "bitwise_or": operator.or_,
+    "bitwise_xor": operator.xor,
+    "left_shift": operator.lshift,
+    "right_shift": operator.rshift,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "negative": operator.neg,
+    "positive": operator.pos,
+    "abs": operator.abs,
+    "invert": operator.invert,
+}
+
+
+def step(node: Node, traced: bool = False) -> Callable:
+    """What computes a node from its arguments: the row's function, or Python's operator between Python's numbers."""
+    op = node.op
+    if node.weak and op.name in PYTHON:  # type: ignore[union-attr]
+        return PYTHON[op.name]  # type: ignore[union-attr]
+    return op if traced else op.fun  # type: ignore[union-attr,return-value]
 
 
 class Program:
@@ -66,8 +102,7 @@ class Program:
             if node.op is None:
                 made[i] = node.value
                 continue
-            run = node.op if traced else node.op.fun
-            made[i] = run(*(made[a] for a in node.args), **node.params)
+            made[i] = step(node, traced)(*(made[a] for a in node.args), **node.params)
         return tuple(made[o] for o in self.outputs)
 
     def _compile(self, traced: bool) -> Callable:
@@ -77,7 +112,7 @@ class Program:
         for i in self.needed:
             lines.append("    " + _line(i, self.graph.nodes[i], names, traced))
             lines += [f"    del v{a}" for a in last.get(i, ())]
-        lines.append(f"    return ({', '.join(f'v{o}' for o in self.outputs)},)")
+        lines.append(f"    return ({''.join(f'v{o}, ' for o in self.outputs)})")
         source = "def run(v):\n" + "\n".join(lines)
         exec(compile(source, "<chalkgrad program>", "exec"), names)
         return names["run"]
@@ -104,7 +139,7 @@ def _line(i: int, node: Node, names: dict[str, Any], traced: bool) -> str:
         return f"v{i} = {args[0]} {infix[1]} {args[1]}"
     if op.python == "-{0}":
         return f"v{i} = -{args[0]}"
-    names[f"f{i}"] = op if traced else op.fun
+    names[f"f{i}"] = step(node, traced)
     if node.params:
         names[f"p{i}"] = dict(node.params)
         args.append(f"**p{i}")

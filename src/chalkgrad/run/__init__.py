@@ -1,0 +1,1 @@
+"""Engines: what runs a graph. NumPy is the reference; XLA compiles it."""

@@ -1,0 +1,106 @@
+"""Reading and writing parts of arrays in JAX: the rows of `ops/index.py`.
+
+A mask has as many true entries as its values say, so nothing can be read by a traced one; one number can be written by it.
+Many single entries written or added one after the other are one operation: XLA would take seconds to compile thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from chalkgrad.errors import CompileError
+from chalkgrad.ops.index import Hole, Part, join_index
+
+
+def getitem(x: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
+    """`x[index]`."""
+    if any(_is_traced_mask(a) for a in arrays):
+        raise CompileError(
+            "x[mask] has as many entries as the mask's values say, and a compiled program has fixed shapes. "
+            "Cure: np.where(mask, x, 0) keeps the shape"
+        )
+    return jnp.asarray(x)[join_index(index, arrays)]
+
+
+def setitem(x: Any, v: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
+    """`x[index] = v` as a new array."""
+    x = jnp.asarray(x)
+    v = jnp.asarray(v, x.dtype)
+    if any(_is_traced_mask(a) for a in arrays):
+        return jnp.where(_whole_mask(x, arrays, index, v), v, x)
+    return x.at[join_index(index, arrays)].set(v)
+
+
+def setitems(x: Any, *vs: Any, indices: tuple[tuple[Part, ...], ...]) -> Any:
+    """Several writes, in order."""
+    x = jnp.asarray(x)
+    if _are_entries(indices, x.ndim) and len(set(indices)) == len(indices):
+        values = jnp.stack([jnp.reshape(jnp.asarray(v, x.dtype), ()) for v in vs])
+        return x.at[_columns(indices)].set(values)
+    for v, index in zip(vs, indices, strict=True):
+        x = setitem(x, v, index=index)
+    return x
+
+
+def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...], ...]) -> Any:
+    """Zeros into which the gradients of many parts are added."""
+    gradients, arrays = args[: len(indices)], args[len(indices) :]
+    z = jnp.zeros(shape, jnp.result_type(*gradients))
+    if _are_entries(indices, len(shape)):
+        return z.at[_columns(indices)].add(jnp.stack([jnp.reshape(g, ()) for g in gradients]))
+    for g, index in zip(gradients, indices, strict=True):
+        z = _added(z, g, arrays, index)
+    return z
+
+
+def _added(z: Any, g: Any, arrays: Sequence[Any], index: tuple[Part, ...]) -> Any:
+    held = [arrays[p.at] for p in index if isinstance(p, Hole)]
+    if any(_is_traced_mask(a) for a in held):
+        raise CompileError(
+            "the gradient of x[mask] depends on the mask's values. Cure: np.where(mask, x, 0) in the function"
+        )
+    return z.at[join_index(index, tuple(arrays))].add(g)
+
+
+def winners(*arrays: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...]]) -> Any:
+    """Which of the values written at once are the last on their entry."""
+    last, at = jnp.zeros(shape, int), join_index(indices[0], arrays)
+    order = jnp.arange(last[at].size).reshape(last[at].shape)
+    return last.at[at].max(order)[at] == order
+
+
+# ----- helpers -----
+
+
+def _is_traced_mask(a: Any) -> bool:
+    return isinstance(a, jax.core.Tracer) and a.dtype == bool
+
+
+def _whole_mask(x: Any, arrays: Sequence[Any], index: tuple[Part, ...], v: Any) -> Any:
+    """The mask in the shape of x, if the write is `x[mask] = one value (or a row of them)`."""
+    mask = jnp.asarray(arrays[0])
+    rest = x.ndim - mask.ndim
+    if len(arrays) > 1 or index not in ((Hole(0),), (Hole(0), Ellipsis)) or v.ndim > rest:
+        raise CompileError(
+            "x[mask] = values takes as many values as the mask's values say, and a compiled program has fixed shapes. "
+            "Cure: x = np.where(mask, new, x)"
+        )
+    return jnp.reshape(mask, mask.shape + (1,) * rest)
+
+
+def _are_entries(indices: tuple[tuple[Part, ...], ...], ndim: int) -> bool:
+    """Whether every index names one entry by whole numbers."""
+    return (
+        len(indices) > 1
+        and ndim > 0
+        and all(len(i) == ndim and all(type(p) is int for p in i) for i in indices)
+    )
+
+
+def _columns(indices: tuple[tuple[Part, ...], ...]) -> tuple[np.ndarray, ...]:
+    return tuple(np.array(column) for column in zip(*indices, strict=True))
