@@ -131,7 +131,7 @@ def _setitem_rule(argnum: int, g: Any, y: Any, x: Any, v: Any, *arrays: Any, ind
     if argnum == 0:
         return setitem(g, 0.0, *arrays, index=index)
     part = getitem(g, *arrays, index=index)
-    if all(a.dtype == bool or a.ndim == 0 for a in arrays):
+    if all(np.ndim(a) == 0 or a.dtype == bool for a in arrays):
         return part
     return part * winners(*arrays, shape=x.shape, indices=(index,))
 

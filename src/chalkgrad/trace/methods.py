@@ -47,6 +47,8 @@ REFUSED = {
 
 def attribute(x: Box, name: str) -> Any:
     """What `x.name` is."""
+    if type(x.plain) in (float, int) and not hasattr(x.plain, name):
+        raise AttributeError(f"{type(x.plain).__name__!r} object has no attribute {name!r} ({here()})")
     if name in FACTS:
         return getattr(x.plain, name)
     special = SPECIAL.get(name)
