@@ -60,7 +60,18 @@ class Labels:
     output: int = -1  # the node that f is
 
 
-def curve_svg(found: Samples, labels: Labels | None = None, ident: str = "plot", standalone: bool = False) -> str:
+def curve_rules(standalone: bool) -> str:
+    """The plot's own rules; one that stands alone brings its colours, light and dark."""
+    rules = _RULES.replace("\n", "")
+    if not standalone:
+        return rules
+    dark = f"@media (prefers-color-scheme:dark){{.cgp{{{declarations(BOARD)}}}}}"
+    return f".cgp{{{declarations(PAPER)}}}{dark}{rules}"
+
+
+def curve_svg(
+    found: Samples, labels: Labels | None = None, ident: str = "plot", standalone: bool = False, styled: bool = True
+) -> str:
     """The plot as SVG.
 
     Args:
@@ -68,8 +79,9 @@ def curve_svg(found: Samples, labels: Labels | None = None, ident: str = "plot",
         labels: names of the curves.
         ident: the element's id.
         standalone: bring the colours, and paint the paper.
+        styled: bring the rules.
     """
-    return _Plot(found, labels or Labels(), ident).svg(standalone)
+    return _Plot(found, labels or Labels(), ident).svg(standalone, styled)
 
 
 class _Plot:
@@ -91,11 +103,8 @@ class _Plot:
 
     # ----- the whole -----
 
-    def svg(self, standalone: bool) -> str:
-        rules = _RULES.replace("\n", "")
-        if standalone:
-            dark = f"@media (prefers-color-scheme:dark){{.cgp{{{declarations(BOARD)}}}}}"
-            rules = f".cgp{{{declarations(PAPER)}}}{dark}{rules}"
+    def svg(self, standalone: bool, styled: bool) -> str:
+        style = f"<style>{curve_rules(standalone)}</style>" if styled else ""
         height = HEIGHT + (20 if self.s.note else 0)
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
         clip = f'<clipPath id="{self.ident}-c"><rect x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"/></clipPath>'
@@ -105,7 +114,7 @@ class _Plot:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cgp" id="{escape(self.ident)}" role="img" '
             f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" width="{_n(WIDTH)}" height="{_n(height)}" '
             f'aria-labelledby="{self.ident}-t"><title id="{self.ident}-t">{escape(self._words())}</title>'
-            f"<style>{rules}</style><defs>{clip}</defs>{paper}{body}</svg>"
+            f"{style}<defs>{clip}</defs>{paper}{body}</svg>"
         )
 
     def _words(self) -> str:
@@ -199,7 +208,7 @@ class _Plot:
             base = min(max(0.0, self.bottom), self.top)
             y = self.y(self.s.slope)  # type: ignore[arg-type]
             parts.append(f'<path class="length" d="M{_n(x)} {_n(self.y(base))}V{_n(y)}"/>')
-            parts.append(f'<circle class="ring g2" cx="{_n(x)}" cy="{_n(y)}" r="5"/>')
+            parts.append(f'<circle class="ring g2" cx="{_n(x)}" cy="{_n(y)}" r="4.5"/>')
         if self.sees(self.s.value):
             parts.append(f'<circle class="ring" cx="{_n(x)}" cy="{_n(self.y(self.s.value))}" r="6"/>')
         return "".join(parts)

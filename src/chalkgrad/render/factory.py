@@ -46,9 +46,9 @@ class Factory:
     def _repr_svg_(self) -> str:
         return self.svg
 
-    def draw(self, standalone: bool = False) -> str:
+    def draw(self, standalone: bool = False, styled: bool = True) -> str:
         """The SVG of this level; without `standalone` the page brings the colours."""
-        return draw(self.placed, self.ident, standalone, " ".join(self.sentences()))
+        return draw(self.placed, self.ident, standalone, " ".join(self.sentences()), styled)
 
     def inside(self, which: str) -> Factory:
         """The inside of a box that can be entered, by its name (the first of that name) or its id.
@@ -76,16 +76,16 @@ class Factory:
 
     def _of_gate(self, node: int, name: str) -> str:
         road = next((r for r in self.level.roads if r.node == node), None)
-        return "" if road is None else f"{_plain(name)}: value {road.up}{_gradient(road.down)}."
+        return "" if road is None else f"{plain(name)}: value {road.up}{_gradient(road.down)}."
 
     def list_html(self) -> str:
         """The sentences as a list, for screen readers."""
         return "<ol>" + "".join(f"<li>{escape(s)}</li>" for s in self.sentences()) + "</ol>"
 
-    def html(self) -> str:
+    def html(self, styled: bool = True) -> str:
         """This level and, hidden, every level inside it; the page's script opens them by `data-enter`."""
         inner = [self.inside(level.id) for level in self.levels[1:]]
-        return self.draw() + "".join(_entered(f) for f in inner)
+        return self.draw(styled=styled) + "".join(_entered(f) for f in inner)
 
 
 def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = False) -> Factory:
@@ -111,13 +111,13 @@ def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = Fal
 def _entered(inner: Factory) -> str:
     title, level = escape(inner.level.title), inner.level
     back = f'<button type="button" class="leave" data-leave="{escape(level.parent)}">‹</button> <code>{title}</code>'
-    return f'<div class="inside" data-level="{escape(level.id)}" hidden><p class="crumb">{back}</p>{inner.draw()}</div>'
+    return f'<div class="inside" data-level="{escape(level.id)}" hidden><p class="crumb">{back}</p>{inner.draw(styled=False)}</div>'
 
 
 def _sentence(box: Box, value: str, gradient: str) -> str:
-    name = box.title if box.kind != "op" else _plain(box.tex)
+    name = box.title if box.kind != "op" else plain(box.tex)
     times = f", {box.times} times" if box.times > 1 else ""
-    slopes = " and ".join(s.text or _plain(s.tex) for s in box.slopes if s.text or s.tex)
+    slopes = " and ".join(s.text or plain(s.tex) for s in box.slopes if s.text or s.tex)
     slope = f", slope {slopes}" if slopes else ""
     return f"{name}{times}: value {value}{slope}{_gradient(gradient)}."
 
@@ -126,7 +126,7 @@ def _gradient(text: str) -> str:
     return f", gradient {text}" if text else ""
 
 
-def _plain(tex: str) -> str:
+def plain(tex: str) -> str:
     """Box mathematics as plain text."""
     words = {r"\square": "□", r"\odot": "⊙", r"\top": "T", r"\sum": "sum", r"\times": "×", r"\cdot": "·"}
     for command, text in words.items():

@@ -60,7 +60,7 @@ def style_css(standalone: bool) -> str:
     return f".cgf{{{declarations(PAPER)}}}{dark}{rules}"
 
 
-def draw(placed: Placed, ident: str, standalone: bool, words: str) -> str:
+def draw(placed: Placed, ident: str, standalone: bool, words: str, styled: bool = True) -> str:
     """The SVG of one level.
 
     Args:
@@ -68,8 +68,9 @@ def draw(placed: Placed, ident: str, standalone: bool, words: str) -> str:
         ident: the element's id.
         standalone: bring the colours, and paint the paper.
         words: the factory as sentences, for screen readers.
+        styled: bring the rules; a page with many factories has them once.
     """
-    return _Picture(placed).svg(ident, standalone, words)
+    return _Picture(placed).svg(ident, standalone, words, styled)
 
 
 class _Picture:
@@ -84,7 +85,8 @@ class _Picture:
 
     # ----- the whole -----
 
-    def svg(self, ident: str, standalone: bool, words: str) -> str:
+    def svg(self, ident: str, standalone: bool, words: str, styled: bool) -> str:
+        style = f"<style>{style_css(standalone)}</style>" if styled else ""
         walls = self._walls()
         for box in self.level.boxes:
             self._keep_off(self.placed.spots[box.id], 4)
@@ -107,7 +109,7 @@ class _Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cgf" id="{escape(ident)}" role="img" '
             f'viewBox="{_n(left)} {_n(top)} {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}" '
             f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(self.level.title)}: factory</title>'
-            f'<desc id="{ident}-d">{escape(words)}</desc><style>{style_css(standalone)}</style>'
+            f'<desc id="{ident}-d">{escape(words)}</desc>{style}'
             f"{paper if standalone else ''}{body}</svg>"
         )
 
@@ -190,7 +192,7 @@ class _Picture:
             shapes.append(f'<path class="enter" d="M{_n(ex)} {_n(ey)}l7 -7M{_n(ex + 1)} {_n(ey - 7)}h6v6"/>')
         enter = f' data-enter="{escape(box.enter)}"' if box.enter else ""
         nodes = " ".join(map(str, _nodes_of(box)))
-        return f'<g data-node="{nodes}" class="{box.kind}"{enter}>{"".join(shapes)}</g>'
+        return f'<g data-node="{nodes}" class="{box.kind}" data-box="{escape(box.id)}"{enter}>{"".join(shapes)}</g>'
 
     def _floors(self, box: Box, spot: Spot, size: Sized) -> list[str]:
         """The floor between the storeys: along each road, or, upright, round each slope's cell."""
@@ -295,9 +297,10 @@ class _Picture:
             parts.append(self._arrow(path, -shift, True, ends[1]))
         to = f' data-to="{road.to}"' if road.to >= 0 else ""
         mark = f'data-node="{road.node}" data-from="{road.node}"{to}'
+        at = f'data-road="{self.level.roads.index(road)}"'  # by which the walk knows when it is reached
         return (
-            f"<g {mark}>{''.join(parts)}</g>",
-            f'<g data-node="{road.node}">{self._labels(road, path, two)}</g>',
+            f"<g {mark} {at}>{''.join(parts)}</g>",
+            f'<g data-node="{road.node}" {at}>{self._labels(road, path, two)}</g>',
         )
 
     def _trim(self, end: str) -> float:

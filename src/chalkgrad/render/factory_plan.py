@@ -86,18 +86,23 @@ class Planner:
         main = max(range(len(ins)), key=lambda s: ins[s], default=0)
         outs = max(1, len(self.outgoing(item, items, frame)))
         box = Box(f"b{n}", item.kind, item.nodes, "", "", (), outs, main)
+        slopes = self.slopes(item)
         if item.kind == "op":
-            slots = [k for k, a in enumerate(self.nodes[last].args) if not is_constant(self.nodes[a])]
-            slopes = tuple(slope(self.passes, last, k) for k in slots)
-            return replace(
-                box, tex=upstairs(self.passes, last), title=self.nodes[last].op.name, slopes=slopes
-            )
-        slopes = tuple(self._group_slope(item, a) for a in ins)
-        title, times = self._title(item)
+            return replace(box, tex=upstairs(self.passes, last), title=self.nodes[last].op.name, slopes=slopes)
+        title, times = self.title(item)
         enter = "" if item.kind == "more" else f"{frame.id}.{n}"
         return replace(box, title=title, slopes=slopes, times=times, enter=enter)
 
-    def _title(self, item: Item) -> tuple[str, int]:
+    def slopes(self, item: Item) -> tuple[Slope, ...]:
+        """The local slope by each value that comes in."""
+        if item.kind != "op":
+            return tuple(self._group_slope(item, a) for a in self.incoming(item))
+        last = item.nodes[-1]
+        slots = [k for k, a in enumerate(self.nodes[last].args) if not is_constant(self.nodes[a])]
+        return tuple(slope(self.passes, last, k) for k in slots)
+
+    def title(self, item: Item) -> tuple[str, int]:
+        """The name of a closed box, and how often it is run."""
         if item.kind == "more":
             return f"… {len(item.nodes)} more", 1
         if item.scope is not None:

@@ -1,0 +1,234 @@
+"""The data of a card: pure Python, JSON all through, bounded. No V8, no Matplotlib."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import ChalkgradError
+from chalkgrad.grad import Derivative, derivative, grad
+from chalkgrad.graph import Graph
+from chalkgrad.graph_json import graph_to_json
+from chalkgrad.render.factory_math import is_constant
+from chalkgrad.render.factory_model import levels_to_json
+from chalkgrad.render.factory_plan import plan
+from chalkgrad.render.formula import formula, of_graph, primed
+from chalkgrad.render.numbers import brief, number
+from chalkgrad.render.samples import current, entry_of, samples
+from chalkgrad.render.view_code import segment, source_of, spans_of
+from chalkgrad.render.walk import walk_of
+from chalkgrad.render.walk_values import passes
+from chalkgrad.trace.run import code_of, name_of
+
+VERSION = 1
+ORDERS = 2  # derivatives with a face of their own
+MOST_NODES = 60  # that are told in the foot
+MOST_GRAPH = 1500  # nodes whose graph goes along
+MOST_PARTIALS = 6
+NUDGE = 0.01
+_MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
+
+
+def collect_views(f: Callable, args: Sequence[Any], at: float | None) -> dict[str, Any]:
+    """See `view.collect`."""
+    args = _at(args, at)
+    return _Collector(f, args, primed(f)[1], None).data(ORDERS)
+
+
+def _at(args: Sequence[Any], at: float | None) -> tuple[Any, ...]:
+    """A vector example of a function is where it is plotted; its card stands at one number."""
+    return tuple(args) if at is None else (float(at), *args[1:])
+
+
+class _Collector:
+    """Collects one face; each view on its own."""
+
+    def __init__(self, f: Callable, args: tuple[Any, ...], order: int, base: Graph | None):
+        self.f, self.args, self.order = f, args, order
+        self.found = passes(f, *args)
+        self.failed: dict[str, str] = {}
+        self.scalar = len(args) == 1 and np.ndim(args[0]) == 0
+
+    def data(self, orders: int) -> dict[str, Any]:
+        name = name_of(self.f)
+        made: dict[str, Any] = {"version": VERSION, "name": name, "order": self.order, "output": self.output}
+        views = (
+            ("at", self.at), ("formulas", self.formulas), ("code", self.code), ("backward", self.backward),
+            ("plot", self.plot), ("factory", self.factory), ("nodes", self.nodes), ("walk", self.walk),
+            ("graph", self.graph), ("derivative", lambda: self.derivative(orders)),
+        )  # fmt: skip
+        for key, make in views:
+            value = self.attempt(key, make)
+            if value is not None:
+                made[key] = value
+        made["failed"] = self.failed
+        return made
+
+    def attempt(self, key: str, make: Callable[[], Any]) -> Any:
+        """One view; its failure is told in its place."""
+        try:
+            with np.errstate(all="ignore"):
+                return make()
+        except ChalkgradError as error:
+            self.failed[key] = str(error)
+        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            self.failed[key] = f"{type(error).__name__}: {error}"
+        return None
+
+    @property
+    def output(self) -> int:
+        return self.found.graph.outputs[0]
+
+    # ----- head and formulas -----
+
+    def at(self) -> dict[str, str] | None:
+        entry = entry_of(self.f, self.args)
+        value = current(self.args, entry)
+        text = f"{value:.2f}" if round(value, 2) == value else number(value)
+        return {"tex": entry.tex, "text": text.replace("-", "−")}
+
+    def formulas(self) -> list[dict[str, str]]:
+        own = formula(self.f, *self.args, mark=True)
+        lines = [{"kind": "value", "latex": own.equation, "value": brief(self.found.values[self.output])}]
+        if self.found.why:
+            return lines
+        more = self.attempt("slope formula", self._slope_line if self.elementwise else self._partials)
+        return lines + (more or [])
+
+    @property
+    def elementwise(self) -> bool:
+        return self.scalar and np.ndim(self.found.values[self.output]) == 0
+
+    def _slope_line(self) -> list[dict[str, str]]:
+        made = formula(derivative(self.f), *self.args, mark=True)
+        g = self.found.gradient(self.found.graph.inputs[0])
+        value = brief(0.0 if g is None else g)
+        return [{"kind": "gradient", "latex": self._remarked(made.equation, made.graph), "value": value}]
+
+    def _partials(self) -> list[dict[str, str]]:
+        """∂L/∂W, one line an input."""
+        lines = []
+        for k, arg in enumerate(self.args):
+            real = isinstance(arg, float) or getattr(getattr(arg, "dtype", None), "kind", "") == "f"
+            if real and len(lines) < MOST_PARTIALS:
+                made = formula(grad(self.f, k), *self.args, mark=True)
+                g = self._gradient_of(k)
+                lines.append({"kind": "gradient", "latex": self._remarked(made.equation, made.graph), "value": g})
+        return lines
+
+    def _gradient_of(self, k: int) -> str:
+        inputs = self.found.graph.inputs
+        g = self.found.gradient(inputs[k]) if len(inputs) == len(self.args) else None
+        return "" if g is None else brief(g)
+
+    def _remarked(self, latex: str, graph: Graph | None) -> str:
+        """The marks of a derivative's formula as nodes of this face's graph; those that are none of its own go."""
+        theirs = dict(getattr(graph, "origin", {}))
+        ours = getattr(self.found.graph, "origin", None)
+        back = {o: i for i, o in ours.items()} if ours else None
+
+        def one(mark: re.Match[str]) -> str:
+            at = theirs.get(int(mark[1]))
+            at = back.get(at) if back is not None and at is not None else at
+            return "" if at is None else rf"\htmlData{{node={at}}}"
+
+        return _MARK.sub(one, latex)
+
+    # ----- code -----
+
+    def code(self) -> dict[str, Any] | None:
+        base, order = primed(self.f)
+        source, line = source_of(base)
+        if order:
+            return self._generated(base, order, line)
+        spans = spans_of(base, self.found.graph, source, line)
+        return {"source": source, "spans": spans, "line": line, "label": "Code"}
+
+    def _generated(self, base: Callable, order: int, line: int) -> dict[str, Any] | None:
+        try:
+            from chalkgrad.render.code import code
+        except ModuleNotFoundError:
+            return None
+        label = f"Code, generated from line {line}" if line else "Code, generated"
+        return {"source": str(code(self.f, *self.args)), "spans": [], "line": 0, "label": label}
+
+    def backward(self) -> dict[str, Any] | None:
+        if self.order or self.found.why:
+            return None
+        try:
+            from chalkgrad.render.code import backward_code
+        except ModuleNotFoundError:
+            return None
+        return {"source": str(backward_code(self.f, *self.args))}
+
+    # ----- pictures -----
+
+    def plot(self) -> dict[str, Any]:
+        found = samples(self.f, self.args, found=self.found)
+        made = asdict(found)
+        made["inner"] = {str(k): v for k, v in found.inner.items()}
+        made["inner_at"] = {str(k): _safe(v) for k, v in found.inner_at.items()}
+        made["kinks"] = [{k: _safe(v) for k, v in asdict(kink).items()} for kink in found.kinks]
+        return made | {"at": _safe(found.at), "value": _safe(found.value), "slope": _safe(found.slope)}
+
+    def factory(self) -> list[dict[str, Any]]:
+        return levels_to_json(plan(self.found, name_of(self.f)))
+
+    def walk(self) -> dict[str, Any]:
+        return walk_of(self.found, name_of(self.f)).to_json()
+
+    def graph(self) -> dict[str, Any] | None:
+        return graph_to_json(self.found.graph) if len(self.found.graph.nodes) <= MOST_GRAPH else None
+
+    # ----- nodes in words -----
+
+    def nodes(self) -> dict[str, dict[str, Any]]:
+        graph = self.found.graph
+        needed = graph.needed(graph.outputs[:1])
+        shown = [i for i in range(self.found.forward) if needed[i] and not is_constant(graph.nodes[i])]
+        shown = [i for i in shown if graph.nodes[i].op is not None or i in graph.inputs]
+        return {str(i): self._node(i) for i in shown[:MOST_NODES]}
+
+    def _node(self, i: int) -> dict[str, Any]:
+        node, found = self.found.graph.nodes[i], self.found
+        g = found.gradient(i)
+        made = {"value": brief(found.values[i]), "gradient": "" if g is None else brief(g), "code": segment(node)}
+        latex = self.attempt(f"node {i}", lambda: of_graph(found.graph.with_outputs((i,)), values=found.values).latex)
+        self.failed.pop(f"node {i}", None)
+        made["latex"] = latex if latex is not None and len(latex) < 240 else node.name
+        return made | {"story": self._story(i, g)}
+
+    def _story(self, i: int, g: Any) -> dict[str, Any]:
+        graph = self.found.graph
+        if i in graph.outputs:
+            return {"kind": "result"}
+        if g is None or np.ndim(g):
+            return {}
+        parts = [g for j in range(self.found.forward) for k, a in enumerate(graph.nodes[j].args) if a == i
+                 if (g := self.found.edge(j, k)) is not None and np.ndim(g) == 0]  # fmt: skip
+        if len(parts) > 1:
+            return {"kind": "adds", "parts": [number(p) for p in parts[:6]], "sum": number(g), "more": max(0, len(parts) - 6)}
+        change = float(g) * NUDGE
+        if not np.isfinite(change):
+            return {}
+        return {"kind": "raise", "by": number(NUDGE), "much": number(float(f"{abs(change):.2g}")), "up": change > 0}
+
+    # ----- the derivative's own face -----
+
+    def derivative(self, orders: int) -> dict[str, Any] | None:
+        if not orders or not self.elementwise or self.found.why or isinstance(self.args[0], int):
+            return None
+        if code_of(self.f) is None and not isinstance(self.f, Derivative) and not hasattr(self.f, "functions"):
+            return None
+        return _Collector(derivative(self.f), self.args, self.order + 1, None).data(orders - 1)
+
+
+def _safe(value: float | None) -> Any:
+    """A number that JSON can say; others as strings."""
+    return value if value is None or np.isfinite(value) else str(value)
+
+
