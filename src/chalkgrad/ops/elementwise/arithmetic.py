@@ -142,7 +142,7 @@ square = define(
 )
 reciprocal = define(
     np.reciprocal,
-    latex=Latex(r"\frac{1}{{0}}", binds=MUL, holes=(OPEN,)),
+    latex=Latex(r"\frac{1 }{{0}}", binds=MUL, holes=(OPEN,)),
     grads=(lambda g, y, x: -g / x**2,),
     xla="jax.numpy.reciprocal",
     js="1 / {0}",

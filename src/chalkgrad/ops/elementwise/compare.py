@@ -40,11 +40,11 @@ _comparison(np.greater_equal, r"\geq", ">=")
 # ----- logic and bits -----
 
 
-def _logic(key: Callable, symbol: str, js: str, python: str | None = None, samples: tuple = _BITS) -> None:
+def _logic(key: Callable, latex: Latex, js: str, python: str | None = None, samples: tuple = _BITS) -> None:
     define(
         key,
         name=key.__name__,
-        latex=Latex(f"{{0}} {symbol} {{1}}", binds=LOGIC, holes=(COMPARE, COMPARE)),
+        latex=latex,
         grads=None,
         xla=f"jax.numpy.{key.__name__}",
         js=js,
@@ -53,15 +53,19 @@ def _logic(key: Callable, symbol: str, js: str, python: str | None = None, sampl
     )
 
 
+def _joined(symbol: str) -> Latex:
+    return Latex(f"{{0}} {symbol} {{1}}", binds=LOGIC, holes=(COMPARE, COMPARE))
+
+
 _INTEGERS = (Sample(0, 7, kind="int"), Sample(0, 3, kind="int"))
-_logic(np.logical_and, r"\land", "!!({0}) && !!({1})")
-_logic(np.logical_or, r"\lor", "!!({0}) || !!({1})")
-_logic(np.logical_xor, r"\veebar", "!!({0}) !== !!({1})")
-_logic(np.bitwise_and, r"\mathbin{\&}", "{0} & {1}", "{0} & {1}")
-_logic(np.bitwise_or, r"\mathbin{|}", "{0} | {1}", "{0} | {1}")
-_logic(np.bitwise_xor, r"\oplus", "{0} ^ {1}", "{0} ^ {1}")
-_logic(np.left_shift, r"\ll", "{0} << {1}", "{0} << {1}", _INTEGERS)
-_logic(np.right_shift, r"\gg", "{0} >> {1}", "{0} >> {1}", _INTEGERS)
+_logic(np.logical_and, _joined(r"\land"), "!!({0}) && !!({1})")
+_logic(np.logical_or, _joined(r"\lor"), "!!({0}) || !!({1})")
+_logic(np.logical_xor, call("logical_xor"), "!!({0}) !== !!({1})")
+_logic(np.bitwise_and, _joined(r"\land"), "{0} & {1}", "{0} & {1}")
+_logic(np.bitwise_or, _joined(r"\lor"), "{0} | {1}", "{0} | {1}")
+_logic(np.bitwise_xor, call("bitwise_xor"), "{0} ^ {1}", "{0} ^ {1}")
+_logic(np.left_shift, call("left_shift"), "{0} << {1}", "{0} << {1}", _INTEGERS)
+_logic(np.right_shift, call("right_shift"), "{0} >> {1}", "{0} >> {1}", _INTEGERS)
 
 logical_not = define(
     np.logical_not,
@@ -77,7 +81,7 @@ invert = define(
     latex=Latex(r"\lnot {0}", binds=CALL),
     grads=None,
     xla="jax.numpy.invert",
-    js="!({0})",
+    js="typeof {0} === 'boolean' ? !{0} : ~{0}",
     python="~{0}",
     try_on=(Sample(0, 1, kind="bool"),),
 )

@@ -56,7 +56,7 @@ log2 = define(
 )
 log10 = define(
     np.log10,
-    latex=Latex(r"\log_{10} {0}", binds=CALL),
+    latex=Latex(r"\log_{10 } {0}", binds=CALL),
     grads=(lambda g, y, x: g / (x * LN10),),
     xla="jax.numpy.log10",
     js="Math.log10({0})",

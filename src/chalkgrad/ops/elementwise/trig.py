@@ -138,7 +138,7 @@ hypot = define(
 )
 deg2rad = define(
     np.deg2rad,
-    latex=Latex(r"\frac{\pi}{180} {0}", binds=MUL),
+    latex=Latex(r"\frac{\pi}{180 } {0}", binds=MUL),
     grads=(lambda g, y, x: g * (np.pi / 180),),
     xla="jax.numpy.deg2rad",
     js="{0} * (Math.PI / 180)",
@@ -146,7 +146,7 @@ deg2rad = define(
 )
 radians = define(
     np.radians,
-    latex=Latex(r"\frac{\pi}{180} {0}", binds=MUL),
+    latex=Latex(r"\frac{\pi}{180 } {0}", binds=MUL),
     grads=(lambda g, y, x: g * (np.pi / 180),),
     xla="jax.numpy.radians",
     js="{0} * (Math.PI / 180)",
@@ -154,7 +154,7 @@ radians = define(
 )
 rad2deg = define(
     np.rad2deg,
-    latex=Latex(r"\frac{180}{\pi} {0}", binds=MUL),
+    latex=Latex(r"\frac{180 }{\pi} {0}", binds=MUL),
     grads=(lambda g, y, x: g * (180 / np.pi),),
     xla="jax.numpy.rad2deg",
     js="{0} * (180 / Math.PI)",
@@ -162,7 +162,7 @@ rad2deg = define(
 )
 degrees = define(
     np.degrees,
-    latex=Latex(r"\frac{180}{\pi} {0}", binds=MUL),
+    latex=Latex(r"\frac{180 }{\pi} {0}", binds=MUL),
     grads=(lambda g, y, x: g * (180 / np.pi),),
     xla="jax.numpy.degrees",
     js="{0} * (180 / Math.PI)",

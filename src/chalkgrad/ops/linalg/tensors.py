@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import NotYetError
-from chalkgrad.op import ATOM, MIXING, MUL, Case, Latex, Sample, compose, define
+from chalkgrad.op import MIXING, Case, Sample, compose, define
 from chalkgrad.ops.linalg.products import pairs
 from chalkgrad.ops.shared import call
 
@@ -15,7 +15,7 @@ from chalkgrad.ops.shared import call
 
 outer = define(
     np.outer,
-    latex=Latex(r"{0} \otimes {1}", binds=MUL, holes=(ATOM, ATOM)),
+    latex=call("outer"),
     grads=(
         lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
         lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b)),
@@ -222,7 +222,7 @@ def _cross(u: Any, v: Any, **params: Any) -> Any:
 
 cross = define(
     np.cross,
-    latex=Latex(r"{0} \times {1}", binds=MUL, holes=(ATOM, ATOM)),
+    latex=call("cross"),
     grads=(lambda g, y, a, b, **p: _cross(b, g, **p), lambda g, y, a, b, **p: _cross(g, a, **p)),
     xla="jax.numpy.cross({0}, {1}, {**})",
     js=None,
@@ -250,7 +250,7 @@ def _convolve_rule(argnum: int, g: Any, y: Any, a: Any, v: Any, mode: str = "ful
 _LINES = (((5,), (3,)), ((2,), (4,)))
 convolve = define(
     np.convolve,
-    latex=Latex("{0} * {1}", binds=MUL, holes=(ATOM, ATOM)),
+    latex=call("convolve"),
     grads=_convolve_rule,
     xla="jax.numpy.convolve({0}, {1}, {**})",
     js=None,

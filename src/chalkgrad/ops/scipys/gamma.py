@@ -86,7 +86,7 @@ special(
     sp.beta,
     lambda g, y, a, b: g * y * (sp.digamma(a) - sp.digamma(a + b)),
     lambda g, y, a, b: g * y * (sp.digamma(b) - sp.digamma(a + b)),
-    latex=symbol(r"\mathrm{B}"),
+    latex=call("beta"),
     on=((0.5, 3), (0.5, 3)),
     xla=JAX + "beta",
 )
@@ -94,7 +94,7 @@ special(
     sp.betaln,
     lambda g, y, a, b: g * (sp.digamma(a) - sp.digamma(a + b)),
     lambda g, y, a, b: g * (sp.digamma(b) - sp.digamma(a + b)),
-    latex=Latex(r"\ln \mathrm{B}({0}, {1})", binds=CALL, holes=(OPEN, OPEN)),
+    latex=call("betaln"),
     on=((0.5, 3), (0.5, 3)),
     xla=JAX + "betaln",
 )
