@@ -25,6 +25,14 @@ PARTS = [
     (r"a = 1, b = 2", ["a = 1", "b = 2"]),
     (r"y = x^2, \quad x > 0", ["y = x^2", "x > 0"]),
     (r"h, c = f(x)", ["h, c = f(x)"]),
+    (r"y = x \text{ if } x > 0", ["y = x", "x > 0"]),
+    (r"y = x \qquad \text{for } x > 0", ["y = x", "x > 0"]),
+    (r"y = x \quad \forall x > 0", ["y = x", "x > 0"]),
+    (
+        r"\begin{aligned} a &= 1 \\ &\;\;\vdots \quad \text{(3 more lines)} \\ &b \end{aligned}",
+        ["a = 1", "⋮ (3 more lines)", "b"],
+    ),
+    (r"y = \operatorname{where}(c, a, b)", ["y = where(c, a, b)"]),
     (r"y = \sigma(z) \quad \text{where} \quad z = wx + b", ["y = σ(z)", "z = wx + b"]),
     (r"a = 1 \text{ and } b = 2.", ["a = 1", "b = 2"]),
     (r"\begin{aligned} y &= x + 1 \\ &= 2 \end{aligned}", ["y = x + 1 = 2"]),
@@ -226,6 +234,7 @@ TEXTS = [
     (r"(f \circ g)(x) \land \neg y", "(f ∘ g)(x) and not y"),
     (r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}", "[1, 2; 3, 4]"),
     (r"\left. x^2 \right|_{x=2} + \binom{n}{k} + n!", "((x^2) at x = 2) + binomial(n, k) + n!"),
+    (r"x\big|_{0, : := y}", "x with [0, :] := y"),
     (r"\langle a, b \rangle + \lfloor x \rfloor", "⟨a, b⟩ + floor(x)"),
 ]
 

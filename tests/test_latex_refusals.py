@@ -50,9 +50,6 @@ TWO_READINGS = [
     (r"\max_k (v_k) x", "max"),
     (r"\sum v_k w_j", "which index"),
     (r"\sum_k \sum e^{v_k}", "not clear"),
-    (r"v \times w", "times"),
-    (r"v \otimes w", "otimes"),
-    (r"X * v", "*"),
     (r"X v^\top", "row"),
     (r"v_{i} \neg x", "neg"),
     (r"\begin{cases} x \\ y \end{cases}", "condition"),
@@ -152,7 +149,6 @@ MALFORMED = [
     (r"_2 F_1", "'_'"),
     (r"x,,y", "','"),
     (r"\hat{x + y}", "accent"),
-    (r"x \text{ if } y > 0", "if"),
 ]  # fmt: skip
 
 
@@ -182,10 +178,11 @@ HABITS = [
     (r"vw", "both have the shape"),
     (r"BC", "both have the shape"),
     (r"B^2", "square matrix"),
-    (r"B^{-1}", "square matrix"),
     (r"|B|", "determinant"),
     (r"v_1", "counts from 0 or from 1"),
     (r"\|B\|_2", "Frobenius"),
+    (r"v \times w", "times"),
+    (r"v \otimes w", "otimes"),
 ]
 
 

@@ -13,9 +13,11 @@ text         one plain line; `to_text`
 """
 
 from chalkgrad.latex.conventions import HANDWRITTEN as HANDWRITTEN
+from chalkgrad.latex.conventions import POINTWISE as POINTWISE
 from chalkgrad.latex.conventions import PRINTED as PRINTED
 from chalkgrad.latex.conventions import Conventions as Conventions
 from chalkgrad.latex.formula import Formula as Formula
 from chalkgrad.latex.formula import read as read
+from chalkgrad.latex.known import NOTATION as NOTATION
 from chalkgrad.latex.meaning import evaluate as evaluate
 from chalkgrad.latex.text import to_text as to_text

@@ -64,6 +64,9 @@ def _power(expr: n.Power, env: Env) -> Array:
     square = np.ndim(base) == 2 and base.shape[0] == base.shape[1] > 1
     if isinstance(expr.exponent, n.Value) and expr.exponent.key == "T" and np.ndim(base):
         raise unreadable("T", "may transpose or be a power; write ^\\top for the transpose", expr.span)
+    pointwise = env.conventions.product == "elementwise"
+    if np.ndim(base) >= 2 and not pointwise and np.ndim(exponent) == 0 and exponent == -1:
+        return np.linalg.inv(base)
     if square and env.conventions.power != "elementwise":
         if env.conventions.power == "refuse" or np.ndim(exponent) or exponent != int(exponent):
             raise unreadable("^", "of a square matrix: its product with itself, or of each entry?", expr.span)

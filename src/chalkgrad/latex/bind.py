@@ -13,7 +13,7 @@ from typing import Any
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.heads import is_setting
 from chalkgrad.latex.known import LETTERS
-from chalkgrad.latex.names import CONSTANTS, Vocabulary, core, keys
+from chalkgrad.latex.names import CONSTANTS, NEW_AXIS, Vocabulary, core, keys
 from chalkgrad.latex.problem import Unreadable, unreadable
 from chalkgrad.latex.sums import Sums
 from chalkgrad.latex.words import WRAPPERS, as_condition, inner
@@ -132,6 +132,8 @@ class Binder(Sums):
             return n.Value(key, span=expr.span)
         if isinstance(expr.base, n.Paren) and expr.text == "plus":
             return self._positive_part(expr.base)
+        if expr.text in ("plus", "dagger") and not expr.bracket and self.is_value(expr.base):
+            return n.Call("pinv", (self.bind(expr.base),), source="known", span=expr.span)
         if expr.inside is not None and self.mentions_local(expr.inside):
             return self._entries(expr)
         raise self.unknown(expr)
@@ -179,7 +181,16 @@ class Binder(Sums):
             span, expr = expr.span, expr.base
             if self.vocabulary.value(expr) is not None:
                 break
-        return n.Entry(self.bind(expr), tuple(self.bind(axis) for axis in (*marks, *below)), span=span)
+        return n.Entry(self.bind(expr), tuple(self._axis(axis) for axis in (*marks, *below)), span=span)
+
+    def _bind_update(self, expr: n.Update) -> n.Expr:
+        axes = tuple(self._axis(axis) for entry in expr.entries for axis in self._axes(entry))
+        return n.Update(self.bind(expr.base), axes, self.bind(expr.value), span=expr.span)
+
+    def _axis(self, axis: n.Expr) -> n.Expr:
+        if isinstance(axis, n.Name) and axis.kind == "text" and axis.base in NEW_AXIS:
+            return n.Constant("newaxis", span=axis.span)
+        return self.bind(axis)
 
     def _axes(self, entry: n.Expr) -> list[n.Expr]:
         """`ij` is i and j where both are indices."""

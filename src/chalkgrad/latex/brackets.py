@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex import symbols
 from chalkgrad.latex.cursor import Cursor
-from chalkgrad.latex.problem import unreadable
+from chalkgrad.latex.problem import Unreadable, unreadable
 from chalkgrad.latex.tokens import Token, tokenize
 
 
@@ -57,9 +57,24 @@ class Brackets(Cursor):
 
     def _bound(self) -> n.Expr | None:
         """One bound of a slice; `None` where it is left out."""
-        if self.at("sign", ":", ",", ";") or self.at("close"):
+        if self.at("sign", ":", ",", ";", ":=") or self.at("close"):
             return None
         return self.logic()
+
+    def update(self, bar: Token) -> tuple[tuple[n.Expr, ...], n.Expr]:
+        """`|_{0,: := y}`: entries, and what is put there."""
+        self.step()
+        self.expect("script", "_", "_")
+        self.expect("open", "{", "{")
+        self.assigning = True
+        entries = self._items("{")
+        self.assigning = False
+        self.expect("sign", ":=", ":=")
+        value = self.terms()
+        self.expect("close", "{", "}")
+        if not entries:
+            raise unreadable("|", "which entries are replaced is not written", bar.span)
+        return entries, value
 
     # ----- brackets -----
 
@@ -110,18 +125,34 @@ class Brackets(Cursor):
         return n.Abs(body, span=span) if token.text == "|" else n.Norm(body, span=span)
 
     def _bare_bars(self, token: Token) -> tuple[n.Expr, Token]:
-        self.step()
-        double = token.text == "|" and self.at("bar", "|") and self.here.start == token.end
-        if double:
+        """`|x|` and `||x||`; two bars that do not close as a norm are two absolute values: `||x| - 1|`."""
+        before = self.position, self.depth, list(self.bars)
+        twice = token.text == "|" and self._touching(1) and self.position not in self.no_norm
+        if twice:
+            try:
+                return self._between(2), Token("bar", "||", token.start, token.end)
+            except Unreadable:
+                self.position, self.depth, self.bars = before
+                self.no_norm.add(self.position)  # tried once for all
+        return self._between(1), token
+
+    def _touching(self, steps: int) -> bool:
+        """Whether the bar here and the token so many steps on are two bars without room between."""
+        following = self.ahead(steps)
+        return self.here.text == following.text and following.start == self.here.end
+
+    def _between(self, bars: int) -> n.Expr:
+        text = self.here.text
+        for _ in range(bars):
             self.step()
-        self.bars.append(token.text)
+        self.bars.append(text)
         body = self.terms()
         self.bars.pop()
-        self.expect("bar", token.text, symbols.CLOSING[token.text])
-        if double:
-            self.expect("bar", "|", "||")
-            token = Token("bar", "||", token.start, token.end)
-        return body, token
+        if bars == 2 and not self._touching(1):
+            raise unreadable("||", "is expected here, but " + self.found(), self.here.span)
+        for _ in range(bars):
+            self.expect("bar", text, symbols.CLOSING[text])
+        return body
 
     def evaluated_at(self, token: Token) -> n.Expr:
         """`\\left. f(x) \\right|_{x=2}`."""

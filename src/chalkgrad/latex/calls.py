@@ -72,4 +72,16 @@ def _norm(args: list[Array], expr: n.Call, env: Env) -> Array:
     return np.linalg.norm(args[0], **settings)
 
 
-SPECIAL: dict[str, Callable[[list[Array], n.Call, Env], Array]] = {"log_b": _logarithm, "norm": _norm}
+def _pseudoinverse(args: list[Array], expr: n.Call, env: Env) -> Array:
+    if np.ndim(args[0]) < 2:
+        raise unreadable(
+            "^+", "of a matrix is its pseudoinverse; write \\max(x, 0) for a positive part", expr.span
+        )
+    return np.linalg.pinv(args[0])
+
+
+SPECIAL: dict[str, Callable[[list[Array], n.Call, Env], Array]] = {
+    "log_b": _logarithm,
+    "norm": _norm,
+    "pinv": _pseudoinverse,
+}

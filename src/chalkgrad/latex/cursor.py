@@ -18,6 +18,8 @@ class Cursor:
         self.position = 0
         self.depth = 0
         self.bars: list[str] = []  # the |, ‖ that wait for their partner within the innermost bracket
+        self.assigning = False  # inside the entries of an update, where := ends them
+        self.no_norm: set[int] = set()  # where two bars are two absolute values
 
     # ----- filled in by the layers above -----
 

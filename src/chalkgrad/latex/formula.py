@@ -153,12 +153,10 @@ def _separator(token: Token) -> str:
         return "line"
     if token.kind == "row":
         return "row"
-    if (
-        token.kind == "text"
-        and token.font != "operatorname"
-        and token.text.strip(" ,.:").lower() in symbols.PARTING
-    ):
-        return "end"
+    if token.kind == "text" and token.font != "operatorname":
+        return "end" if token.text.strip(" ,.:").lower() in symbols.PARTING | symbols.IF else ""
+    if token.kind == "command":
+        return "end" if token.text == "forall" else ""
     return {";": "end", ",": "comma"}.get(token.text, "") if token.kind == "sign" else ""
 
 
@@ -210,6 +208,12 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
 def _part(tokens: list[Token], stop: Token) -> n.Expr:
     """One equation, condition or expression."""
     end = tokens[-1].end
+    if (
+        tokens[0].kind == "command"
+        and tokens[0].text == "vdots"
+        and all(t.kind == "text" for t in tokens[1:])
+    ):
+        return n.Name(" ".join(["⋮", *(t.text for t in tokens[1:])]), "text", span=(tokens[0].start, end))
     reader = Reader([*tokens, Token("stop", "", end, end)])
     items = [reader.logic()]
     while reader.at("sign", ","):

@@ -73,6 +73,13 @@ def _entry(expr: n.Entry, env: Env) -> Array:
     return base[places]
 
 
+@rule(n.Update)
+def _update(expr: n.Update, env: Env) -> Array:
+    base = np.array(meaning(expr.base, env), dtype=float)
+    base[tuple(_position(entry, env) for entry in expr.entries)] = meaning(expr.value, env)
+    return base
+
+
 def _position(entry: n.Expr, env: Env) -> Any:
     """A subscript as NumPy takes it, counted from 0."""
     if isinstance(entry, n.Slice):
@@ -84,6 +91,8 @@ def _position(entry: n.Expr, env: Env) -> Any:
                 for bound in (entry.start, entry.stop, entry.step)
             )
         )
+    if isinstance(entry, n.Constant) and entry.name == "newaxis":
+        return None
     if isinstance(entry, n.Compare | n.Logic):
         return truth(entry, env)
     places = {env.scope[x.name] for x in n.walk(entry) if isinstance(x, n.Local)}

@@ -154,6 +154,16 @@ KNOWN: dict[str, Callable[..., Array]] = {
     "indicator": lambda condition: condition,
 }  # fmt: skip
 
+# Functions that have a letter of their own in tables, which other texts use for other things: merge them into
+# `functions` where the writer is known to follow the tables, as chalkgrad's own printer does.
+NOTATION: dict[str, Callable[..., Array]] = {
+    "B":   _special("beta"),  "psi": _special("digamma"),
+    "I_0": _special("i0"),    "I_1": _special("i1"),
+    "J_0": _special("j0"),    "J_1": _special("j1"),
+    "K_0": _special("k0"),    "K_1": _special("k1"),
+    "Y_0": _special("y0"),    "Y_1": _special("y1"),
+}  # fmt: skip
+
 INVERSES = {
     "sin": "arcsin", "cos": "arccos", "tan": "arctan",
     "sinh": "arcsinh", "cosh": "arccosh", "tanh": "arctanh",

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.problem import unreadable
 from chalkgrad.latex.values import Array, Env, meaning, rule
+
+OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
+    "elementwise": np.multiply,
+    "mod":         np.mod,
+    "convolve":    np.convolve,
+    "cross":       np.cross,
+    "outer":       np.outer,
+}  # fmt: skip
 
 # ----- products -----
 
@@ -34,24 +44,24 @@ def _scaled(left: Array, right: Array, how: str, span: n.Span) -> Array:
 
 def _arrays(left: Array, right: Array, how: str, flipped: tuple[bool, bool], env: Env, span: n.Span) -> Array:
     """The product of two arrays; `flipped` says which of them is written with a transpose."""
-    if how in ("odot", "circ") or (how == "star" and np.shape(left) == np.shape(right)):
-        return np.multiply(left, right)
-    if how not in ("", "cdot", "times") or (how == "times" and np.ndim(left) == np.ndim(right) == 1):
-        raise unreadable(
-            {"star": "*"}.get(how, "\\" + how), "between two arrays is not read; use \\odot or AB", span
-        )
+    habit = {"odot": "elementwise", "circ": "elementwise", "mod": "mod", "oplus": "refuse"}.get(how)
+    habit = habit or getattr(env.conventions, how if how in ("star", "times", "otimes") else "product")
+    if habit in OPERATIONS and not (how in ("", "cdot") and any(flipped)):
+        if how == "star" and habit == "elementwise" and np.shape(left) != np.shape(right):
+            raise unreadable("*", f"shapes {np.shape(left)} and {np.shape(right)} differ", span)
+        return OPERATIONS[habit](left, right)
+    if how not in ("", "cdot") and habit == "refuse":
+        shown = {"star": "*"}.get(how, "\\" + how)
+        raise unreadable(shown, "between two arrays is not read; use \\odot or AB", span)
     if np.ndim(right) == 1 and flipped[1]:
         if np.ndim(left) == 1 and not flipped[0]:
             return np.outer(left, right)
         raise unreadable("^\\top", "a row behind a matrix is not read", span)
-    return _matrices(left, right, any(flipped), env, span)
+    return _matrices(left, right, any(flipped), habit, span)
 
 
-def _matrices(left: Array, right: Array, clear: bool, env: Env, span: n.Span) -> Array:
-    habit = env.conventions.product
+def _matrices(left: Array, right: Array, clear: bool, habit: str, span: n.Span) -> Array:
     shapes = np.shape(left), np.shape(right)
-    if habit == "elementwise" and not clear:
-        return np.multiply(left, right)
     if habit == "refuse" and not clear and np.ndim(left) == np.ndim(right) and shapes[0] == shapes[1]:
         raise unreadable("", f"a matrix product or elementwise? both have the shape {shapes[0]}", span)
     if np.shape(left)[-1] != np.shape(right)[max(-2, -np.ndim(right))]:

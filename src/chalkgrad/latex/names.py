@@ -11,6 +11,7 @@ from chalkgrad.latex.formula import read
 from chalkgrad.latex.known import KNOWN
 
 SPELLINGS = {"lambda": ("lambda", "lambda_", "lam"), "epsilon": ("epsilon", "eps"), "infty": ("infty", "inf")}
+NEW_AXIS = frozenset({"newaxis", "None"})
 CONSTANTS = {"e": "e", "pi": "pi", "infty": "inf", "inf": "inf", "nan": "nan", "NaN": "nan"}
 
 
@@ -82,10 +83,17 @@ class Vocabulary:
     def function(self, expr: n.Expr) -> tuple[str, str] | None:
         """("given", key) for one of the caller's functions, ("known", key) for a textbook one."""
         spelled = keys(expr)
+        kind = core(expr).kind
+        if (
+            isinstance(expr, n.Name)
+            and expr.kind == "command"
+            and expr.base in symbols.FUNCTIONS
+            and expr.base in KNOWN
+        ):
+            return "known", expr.base  # \\max is mathematics, whatever the caller calls max
         for key in spelled:
             if key in self.functions:
                 return "given", self.functions[key]
-        kind = core(expr).kind
         if kind == "letter":
             return None  # a single letter has no meaning of its own, and F is not f
         long = kind in ("text", "word") and len(core(expr).base) > 1

@@ -131,6 +131,15 @@ class Factorial(Expr):
     base: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Update(Expr):
+    """`x\\big|_{0,: := y}`: x with other entries in one place, as NumPy's assignment leaves it."""
+
+    base: Expr
+    entries: tuple[Expr, ...]
+    value: Expr
+
+
 # ----- brackets -----
 
 

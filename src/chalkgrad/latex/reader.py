@@ -45,7 +45,7 @@ class Reader(Scripts):
 
     def _relation_sign(self) -> str | None:
         token = self.here
-        if token.kind not in ("sign", "command"):
+        if token.kind not in ("sign", "command") or (self.assigning and token.text == ":="):
             return None
         if token.text in symbols.EQUATIONS:
             sign = symbols.EQUATIONS[token.text]

@@ -48,6 +48,8 @@ class Scripts(Commands):
                 if self.step() and self.at("sign", "!"):
                     raise unreadable("!!", "a double factorial is not read", token.span)
                 wraps.append(("factorial", None))
+            elif token.kind == "bar" and token.text not in self.bars and self.ahead(1).text == "_":
+                wraps.append(("update", self.update(token)))
             else:
                 return self._wrapped(base, below, primes, wraps, start)
 
@@ -89,6 +91,8 @@ class Scripts(Commands):
                 base = n.Transpose(base, span=span)
             elif kind == "power":
                 base = n.Power(base, what, span=span)
+            elif kind == "update":
+                base = n.Update(base, *what, span=span)
             elif kind == "factorial":
                 base = n.Factorial(base, span=span)
         return base

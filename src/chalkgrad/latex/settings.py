@@ -30,6 +30,9 @@ def literal(expr: n.Expr, env: Env) -> Any:
         return _listed(expr, env)
     if isinstance(expr, n.Name):
         return _named(expr, env)
+    if isinstance(expr, n.Matrix):
+        rows = [[literal(cell, env) for cell in row] for row in expr.rows]
+        return np.array(rows[0] if len(rows) == 1 else rows)
     raise unreadable("", "this value of a setting is not read", expr.span)
 
 

@@ -116,6 +116,10 @@ def _factorial(expr: n.Factorial) -> Written:
     return f"{tight(expr.base, ATOM)}!", ATOM
 
 
+def _update(expr: n.Update) -> Written:
+    return f"{tight(expr.base, ATOM)} with [{listed(expr.entries)}] := {write(expr.value)[0]}", SUM
+
+
 # ----- brackets -----
 
 
@@ -254,6 +258,7 @@ RULES: dict[type, Callable[[Any], Written]] = {
     n.Number: _number,     n.Name: _name,         n.Slice: _slice,
     n.Subscripted: _subscripted, n.Marked: _marked, n.Primed: _primed,
     n.Power: _power,       n.Transpose: _transpose, n.Factorial: _factorial,
+    n.Update: _update,
     n.Paren: _paren,       n.Tuple: _tuple,       n.Abs: _abs,        n.Norm: _norm,   n.Inner: _inner,
     n.Cases: _cases,       n.Matrix: _matrix,     n.At: _at,
     n.Terms: _terms,       n.Product: _product,   n.Fraction: _fraction,

@@ -9,7 +9,7 @@ from chalkgrad.latex.names import Vocabulary
 from chalkgrad.latex.problem import unreadable
 
 Item = tuple[n.Link, n.Expr]
-WRAPPERS = (n.Power, n.Transpose, n.Primed, n.Subscripted, n.Factorial, n.Marked)
+WRAPPERS = (n.Power, n.Transpose, n.Primed, n.Subscripted, n.Factorial, n.Marked, n.Update)
 NOTHING = n.Link("")
 
 
