@@ -62,6 +62,6 @@ class CardView:
     nodes: Mapping[str, NodeView] = field(default_factory=dict)  # in graph order, by node number
     # ----- optional extras -----
     code_label: str = "Code"  # "Code, generated from line 110"
-    walk_html: str | None = None  # the walk's player, from player.walk_html; gives the head its button
+    walk_html: str | None = None  # from walk_player.player_html; gives the head its button
     note_html: str = ""  # a finding or a remark under the card's head
     closed: bool = False  # head and formula only, until it is opened
