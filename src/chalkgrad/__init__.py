@@ -3,6 +3,8 @@
 Write a deep-learning function once, in plain NumPy; its formula, plot, factory, code and exact derivative follow.
 """
 
+from importlib import import_module as _import_module
+
 from chalkgrad import ops as ops
 from chalkgrad.check import check_grad as check_grad
 from chalkgrad.grad import derivative as derivative
@@ -14,3 +16,26 @@ from chalkgrad.jacobian import hessian as hessian
 from chalkgrad.jacobian import jacobian as jacobian
 from chalkgrad.run.compile import compile as compile
 from chalkgrad.trace.run import trace as trace
+
+# Views load at first use: `import chalkgrad` stays light.
+# fmt: off
+_LAZY = {
+    "Chain":   "chalkgrad.foundation",
+    "factory": "chalkgrad.render.factory",
+    "formula": "chalkgrad.render.formula",
+    "plot":    "chalkgrad.render.plot",
+    "show":    "chalkgrad.render.view",
+    "walk":    "chalkgrad.render.walk",
+}
+# fmt: on
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'chalkgrad' has no attribute {name!r}")
+    value = globals()[name] = getattr(_import_module(_LAZY[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -250,11 +250,13 @@ class _Setter:
 
     def scripts(self, base: Set, kind: str) -> Set:
         above = below = None
+        primes = 0
         while self.at < len(self.tokens) and self._here() in ("^", "_", "'"):
             mark = self._here()
             self.at += 1
             if mark == "'":
-                above = self._small(lambda: self._text("′", "m"))
+                primes += 1
+                above = self._small(lambda: self._text("′" * primes, "m"))  # noqa: B023
             elif mark == "^":
                 above = self._small(lambda: self.atom()[0])
             else:
@@ -314,8 +316,8 @@ class _Setter:
             return code(text, 0.86 * self.size)
         widths = _ITALIC if font == "i" else _UPRIGHT
         width = sum(widths.get(c, 500 if c.isalnum() or c in "_…⋅" else 778) for c in text) / 1000 * self.size
-        if text == "′":
-            width = 0.28 * self.size
+        if text[:1] == "′":
+            width = 0.28 * self.size * len(text)
         return Set(width, 0.69 * self.size, 0.1 * self.size, (Glyphs(0, 0, text, font, self.size, width),))
 
     def _expect(self, char: str) -> None:

@@ -15,7 +15,7 @@ from chalkgrad.errors import LatexError
 from chalkgrad.render.boxmath import Set, measure
 from chalkgrad.render.numbers import number
 from chalkgrad.render.palette import BOARD, PAPER, declarations
-from chalkgrad.render.samples import Samples
+from chalkgrad.render.samples import Kink, Samples
 
 WIDTH, LEFT, RIGHT, TOP, RAIL = 516.0, 46.0, 478.0, 10.0, 292.0
 BOTTOM = RAIL - 26.0
@@ -90,7 +90,7 @@ class _Plot:
     def __init__(self, found: Samples, labels: Labels, ident: str):
         self.s, self.labels, self.ident = found, labels, ident
         self.low, self.high = found.xs[0], found.xs[-1]
-        self.bottom, self.top = _range(found)
+        self.bottom, self.top = height_range(found)
 
     def x(self, value: float) -> float:
         return LEFT + (value - self.low) / (self.high - self.low) * (RIGHT - LEFT)
@@ -221,13 +221,30 @@ class _Plot:
                 if self.sees(side):
                     parts.append(f'<circle class="jump" cx="{_n(x)}" cy="{_n(self.y(side))}" r="4.5"/>')
             if self.sees(k.mean):
-                y = self.y(k.mean)
-                parts.append(f'<circle class="mean" cx="{_n(x)}" cy="{_n(y)}" r="3"/>')
-                left = x - LEFT > 190
-                anchor = f'x="{_n(x - 9)}" text-anchor="end"' if left else f'x="{_n(x + 9)}"'
-                if len(self.s.kinks) == 1:
-                    parts.append(f'<text class="told halo" {anchor} y="{_n(y + 4.5)}">at the kink {number(k.mean)}, the mean</text>')
+                parts.append(f'<circle class="mean" cx="{_n(x)}" cy="{_n(self.y(k.mean))}" r="3"/>')
+                parts.append(self._kink_told(k) if len(self.s.kinks) == 1 else "")
         return "".join(parts)
+
+    def _kink_told(self, k: Kink) -> str:
+        """What is taken for the slope there, on the side that has room for it."""
+        text, x, y = f"at the kink {number(k.mean)}, the mean", self.x(k.x), self.y(k.mean) + 4.5
+        width = 6.2 * len(text)
+        for start, anchor in ((x - 9 - width, "end"), (x + 9, "start")):
+            if start < LEFT or start + width > RIGHT or not self._is_clear(start, start + width, y - 5, 13.0):
+                continue
+            at = x - 9 if anchor == "end" else x + 9
+            return f'<text class="told halo" x="{_n(at)}" y="{_n(y)}" text-anchor="{anchor}">{text}</text>'
+        return ""
+
+    def _is_clear(self, left: float, right: float, y: float, room: float) -> bool:
+        """Whether neither curve nor the tangent passes within `room` of a level stretch."""
+        slope, at = self.s.slope or 0.0, self.s.at
+        for k, x in enumerate(self.s.xs):
+            if left <= self.x(x) <= right:
+                near = [self.s.f[k], (self.s.g or self.s.f)[k], self.s.value + (x - at) * slope]
+                if any(v is not None and abs(self.y(v) - y) < room for v in near):
+                    return False
+        return True
 
     # ----- names -----
 
@@ -326,12 +343,12 @@ def ticks(low: float, high: float, about: int) -> list[float]:
     """
     span = (high - low) / max(1, about)
     unit = 10.0 ** math.floor(math.log10(span))
-    step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= span * 0.999)
+    step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= span * 0.8)
     first = math.ceil(low / step - 1e-9)
     return [float(f"{k * step:.12g}") for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
-def _range(found: Samples) -> tuple[float, float]:
+def height_range(found: Samples) -> tuple[float, float]:
     """The heights to show: all of f and f′ if that is reasonable, else where most of them is; zero if it is near."""
     low, high = _spread([v for v in found.f if v is not None])
     if found.g is not None:

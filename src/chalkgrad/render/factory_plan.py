@@ -62,6 +62,8 @@ class Planner:
     def __init__(self, passes: Passes):
         self.passes = passes
         self.nodes = passes.graph.nodes
+        named = [n.name for n in self.nodes[: passes.forward] if n.name and not is_constant(n)]
+        self.rebound = {name for name in named if named.count(name) > 1}  # it would say too little which is meant
 
     def level(self, frame: Frame, items: list[Item]) -> tuple[Level, ...]:
         items, left_out = limited(folded(self.passes.graph, items))
@@ -77,6 +79,11 @@ class Planner:
             self._inside(frame, box, item, items) for box, item in zip(boxes, items, strict=True) if box.enter
         ]
         return (own, *(level for levels in inner for level in levels))
+
+    def name(self, i: int) -> str:
+        """The person's name of a value, if it has that name for itself."""
+        name = self.nodes[i].name
+        return "" if name in self.rebound else name
 
     # ----- boxes -----
 
@@ -185,7 +192,7 @@ class Planner:
                 tail = (fork.id, 0)
             for head, to, back, main in heads:
                 roads.append(Road(tail, head, a, to, self._up(a), self._down(back), main=main))
-            named = self.nodes[a].name if self.nodes[a].op is not None else ""
+            named = self.name(a) if self.nodes[a].op is not None else ""
             out_names = [o.tex for o in outs]
             if named and name_tex(named) not in out_names:
                 roads[first] = replace(roads[first], name=name_tex(named))

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ChalkgradError
-from chalkgrad.grad import Derivative, derivative, grad
+from chalkgrad.grad import Derivative, derivative
 from chalkgrad.graph import Graph
 from chalkgrad.graph_json import graph_to_json
+from chalkgrad.people import gradient_graphs
 from chalkgrad.render.factory_math import is_constant
 from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
-from chalkgrad.render.formula import formula, of_graph, primed
+from chalkgrad.render.formula import formula, of_graph, partial_sign, primed
 from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.samples import current, entry_of, samples
 from chalkgrad.render.view_code import segment, source_of, spans_of
@@ -29,6 +30,7 @@ ORDERS = 2  # derivatives with a face of their own
 MOST_NODES = 60  # that are told in the foot
 MOST_GRAPH = 1500  # nodes whose graph goes along
 MOST_PARTIALS = 6
+LONGEST_LATEX = 700  # characters of a partial derivative on the card
 NUDGE = 0.01
 _MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
 
@@ -111,19 +113,20 @@ class _Collector:
 
     def _partials(self) -> list[dict[str, str]]:
         """∂L/∂W, one line an input."""
-        lines = []
-        for k, arg in enumerate(self.args):
-            real = isinstance(arg, float) or getattr(getattr(arg, "dtype", None), "kind", "") == "f"
-            if real and len(lines) < MOST_PARTIALS:
-                made = formula(grad(self.f, k), *self.args, mark=True)
-                g = self._gradient_of(k)
-                lines.append({"kind": "gradient", "latex": self._remarked(made.equation, made.graph), "value": g})
-        return lines
+        if np.ndim(self.found.values[self.output]):
+            return []
+        found = gradient_graphs(self.f, *self.args)
+        by_name = {self.found.graph.nodes[i].name: i for i in self.found.graph.inputs}
+        return [self._partial(name, graph, by_name.get(name)) for name, graph in list(found.items())[:MOST_PARTIALS]]
 
-    def _gradient_of(self, k: int) -> str:
-        inputs = self.found.graph.inputs
-        g = self.found.gradient(inputs[k]) if len(inputs) == len(self.args) else None
-        return "" if g is None else brief(g)
+    def _partial(self, name: str, graph: Graph, at: int | None) -> dict[str, str]:
+        sign = partial_sign(name_of(self.f), name)
+        made = of_graph(graph, sign, mark=True)
+        latex = self._remarked(made.equation, made.graph)
+        if len(_MARK.sub("", latex)) > LONGEST_LATEX:
+            latex = rf"{sign} = \ldots \quad \text{{(long: see the backward pass)}}"
+        g = None if at is None else self.found.gradient(at)
+        return {"kind": "gradient", "latex": latex, "value": "" if g is None else brief(g)}
 
     def _remarked(self, latex: str, graph: Graph | None) -> str:
         """The marks of a derivative's formula as nodes of this face's graph; those that are none of its own go."""
@@ -191,7 +194,10 @@ class _Collector:
         needed = graph.needed(graph.outputs[:1])
         shown = [i for i in range(self.found.forward) if needed[i] and not is_constant(graph.nodes[i])]
         shown = [i for i in shown if graph.nodes[i].op is not None or i in graph.inputs]
-        return {str(i): self._node(i) for i in shown[:MOST_NODES]}
+        if len(shown) > MOST_NODES:  # then only what stands on the outermost floor is told
+            outer = {r.node for r in plan(self.found, "")[0].roads}
+            shown = [i for i in shown if i in outer][:MOST_NODES]
+        return {str(i): self._node(i) for i in shown}
 
     def _node(self, i: int) -> dict[str, Any]:
         node, found = self.found.graph.nodes[i], self.found
@@ -208,14 +214,18 @@ class _Collector:
             return {"kind": "result"}
         if g is None or np.ndim(g):
             return {}
-        parts = [g for j in range(self.found.forward) for k, a in enumerate(graph.nodes[j].args) if a == i
-                 if (g := self.found.edge(j, k)) is not None and np.ndim(g) == 0]  # fmt: skip
+        parts = [p for p in self._parts(i) if p is not None and np.ndim(p) == 0]
         if len(parts) > 1:
             return {"kind": "adds", "parts": [number(p) for p in parts[:6]], "sum": number(g), "more": max(0, len(parts) - 6)}
         change = float(g) * NUDGE
         if not np.isfinite(change):
             return {}
         return {"kind": "raise", "by": number(NUDGE), "much": number(float(f"{abs(change):.2g}")), "up": change > 0}
+
+    def _parts(self, i: int) -> list[Any]:
+        """What comes back to node i from each place where it is used."""
+        nodes = self.found.graph.nodes[: self.found.forward]
+        return [self.found.edge(j, k) for j, n in enumerate(nodes) for k, a in enumerate(n.args) if a == i]
 
     # ----- the derivative's own face -----
 

@@ -225,8 +225,8 @@ class _Walker:
 
     def name(self, item: Item, depth: int) -> str:
         i = item.nodes[-1]
-        if self.nodes[i].name:
-            return self.nodes[i].name
+        if self.planner.name(i):
+            return self.planner.name(i)
         if item.turns:
             title, times = self.planner.title(item)
             return f"{title} ×{times}"

@@ -84,17 +84,23 @@ def passes_of(graph: Graph, args: Sequence[Any]) -> Passes:
         back = backward_graph(partial(_replayed, graph, places), *_leaves(tuple(args)))
     except ChalkgradError as error:
         return Passes(graph, run(graph, args), count, str(error))
-    moved = tuple(replace(n, args=tuple(a + count for a in n.args)) for n in back.nodes)
+    same = dict(zip(back.inputs, graph.inputs, strict=True))  # the inputs are there already
+
+    def at(p: int) -> int:
+        return same.get(p, p + count)
+
+    moved = tuple(
+        replace(n, value=0.0) if p in same else replace(n, args=tuple(at(a) for a in n.args)) for p, n in enumerate(back.nodes)
+    )
     edges = {(i, k) for i, n in enumerate(graph.nodes) for k in range(len(n.args)) if i in places}
     whole = replace(
         graph,
         nodes=(*graph.nodes, *moved),
         forward=count,
-        gradients={i: back.gradients[p] + count for i, p in places.items() if p in back.gradients},
-        edges={(i, k): back.edges[places[i], k] + count for i, k in edges if (places[i], k) in back.edges},
+        gradients={i: at(back.gradients[p]) for i, p in places.items() if p in back.gradients},
+        edges={(i, k): at(back.edges[places[i], k]) for i, k in edges if (places[i], k) in back.edges},
     )
-    values = (*run(graph, args), *run(back, args))
-    return Passes(whole, values, count)
+    return Passes(whole, run(whole, args), count)
 
 
 def _replayed(graph: Graph, places: dict[int, int], *leaves: Any) -> Any:
