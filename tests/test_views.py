@@ -36,7 +36,7 @@ def index_of(v, n):
             (0, slice(None, None, 2)),
             (slice(1, 3), -1),
             (n % v.shape[0], n % v.shape[1]),
-            ([0, 1], [1, 0]),
+            ([0, -1], [-1, 0]),
         ]
     return choices[n // 7 % len(choices)]
 
@@ -201,7 +201,7 @@ def start():
     return np.random.default_rng(1).uniform(0.05, 0.95, size=(3, 4))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2000)), min_size=1, max_size=9))
 def test_random_programs(steps):
     f = program(steps)

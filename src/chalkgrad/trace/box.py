@@ -330,14 +330,26 @@ def enter(
 
 def _enter_view(tape: Tape, op: Op, at: tuple[int, ...], params: dict, value: Any, args: tuple) -> Box:
     source = args[0]
-    if not _looks_at(value, source.value):
+    if not _looks_at(value, source.value) or (op.name in _BY_LAYOUT and not _stays_view(op, params, source)):
         return Box(tape, tape.append(op, at, params, value), value)
     store = source.storage()
     if not store.shared and type(value) is not Box:
-        value = value.copy()  # the buffer will be written in place: what is read from it must stay as it is
-    return Box(
-        tape, tape.append(op, at, params, value), value, store, (*source.path, View(op, params, args[1:]))
-    )
+        value = value.copy(order="K")  # the buffer will be written in place: what is read from it must stay
+    path = (*source.path, View(op, params, args[1:]))
+    return Box(tape, tape.append(op, at, params, value), value, store, path)
+
+
+_BY_LAYOUT = {"reshape", "ravel"}  # NumPy looks or copies as the memory allows
+
+
+def _stays_view(op: Op, params: dict, source: Box) -> bool:
+    """Whether NumPy would look at the array here: what was read from a buffer has been copied, so its layout is lost."""
+    if not source.path or source.store is None or type(source.store.value) is Box:
+        return True
+    seen = source.store.value
+    for step in source.path:
+        seen = step.op.fun(seen, *map(bare, step.arrays), **step.params)
+    return bool(np.may_share_memory(op.fun(seen, **params), seen))
 
 
 def _looks_at(value: Any, whole: Any) -> bool:

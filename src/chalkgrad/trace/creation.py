@@ -39,7 +39,7 @@ def array(
     """`np.array`: of traced values, their stack."""
     dtype = plain(dtype)
     if type(object) is Box:
-        made = object.copy() if copy else object
+        made = object.copy() if copy and object.writable else object
     elif is_traced(object):
         made = assembled(object)
     else:

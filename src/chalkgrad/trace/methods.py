@@ -109,7 +109,8 @@ def _copy(x: Box) -> Callable:
             return held(x.tape, x.value.copy(order))
         if x.store is not None:
             x.store.shared = True
-        return Box(x.tape, x.at, x.value)
+        laid_out = type(x.value) is Box or x.value.flags.c_contiguous
+        return Box(x.tape, x.at, x.value if laid_out else x.value.copy(order))
 
     return copy
 

@@ -154,6 +154,13 @@ class Storage:
         self.at = tape.append(NAMED["setitem"], (self.at, at), {"index": parts}, value)
         self.version += 1
 
+    def _as_before(self, new: Any) -> Any:
+        """The same value in the memory layout of the array: whether reshape makes a view depends on it."""
+        value = np.empty_like(self.value, dtype=new.value.dtype)
+        value[...] = new.value
+        new.tape.values[new.at] = value
+        return type(new)(new.tape, new.at, value)
+
     def _put_back(self, box: Any, new: Any, ours: bool = False) -> None:
         """Make `new` what `box` looks at, by carrying it back along the path."""
         stations = self._stations(box, box.path[:-1]) if box.path else []
@@ -165,9 +172,15 @@ class Storage:
             whole = type(box)(station.tape, station.at, station.value)
             new, ours = _inverse(step, whole, new), step.op is NAMED["getitem"]
         new.fresh()
+        if _laid_out_anew(self.value, new.value):
+            new, ours = self._as_before(new), True
         self.tape, self.at, self.value = new.tape, new.at, new.value
         self.shared = not ours  # a functional update has just made a copy that nobody else holds
         self.version += 1
+
+
+def _laid_out_anew(old: Any, new: Any) -> bool:
+    return type(old) is np.ndarray and type(new) is np.ndarray and old.strides != new.strides
 
 
 def _holds_traced(v: Any) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.graph import Graph, Node, Scope, Site, Step
-from chalkgrad.op import Op
+from chalkgrad.op import ELEMENTWISE, Op
 from chalkgrad.trace.names import names_of
 from chalkgrad.trace.sites import Calls, persons_frame
 
@@ -144,8 +144,17 @@ class Tape:
     # ----- reading -----
 
     def key(self, outputs: Sequence[int]) -> Any:
-        """The structure: operations, arguments, parameters, shapes and dtypes; values of Python numbers, of nothing else."""
-        kinds = [_kind(v, op) for v, op in zip(self.values, self.ops, strict=True)]
+        """The structure: operations, arguments, parameters, shapes and dtypes; of values, only Python's own constants.
+
+        The shape and dtype of an array that an elementwise operation made follow from the rest, and are left out.
+        """
+        ndarray, elementwise = np.ndarray, ELEMENTWISE
+        kinds = [
+            None if type(v) is ndarray and op is not None and op.kind is elementwise else _kind(v, op)
+            for v, op in zip(self.values, self.ops, strict=True)
+        ]
+        for i in self.inputs:
+            kinds[i] = _kind(self.values[i], _ANY)
         params = [_hashable(p) if p else None for p in self.params]
         return (
             tuple(self.ops),
