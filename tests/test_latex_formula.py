@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chalkgrad.errors import LatexError
-from chalkgrad.latex import HANDWRITTEN, Formula, evaluate, read, to_text
+from chalkgrad.latex import HANDWRITTEN, Formula, evaluate, evaluate_lines, read, to_text
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.tokens import tokenize
 
@@ -61,6 +61,17 @@ def test_several_formulas_are_not_evaluated_as_one():
     with pytest.raises(LatexError, match="2 are written"):
         evaluate("a = 1; b = 2")
     assert [evaluate(part) for part in read("a = 1; b = 2").parts] == [1.0, 2.0]
+
+
+def test_lines_that_name_what_the_last_is_made_of():
+    latex = (
+        r"\begin{aligned} N &= XW \\ S_{1} &= \sigma(N) \\ &\sum S_{1} \end{aligned} \qquad \text{for } x > 0"
+    )
+    X, W = np.ones((2, 3)), np.full((3, 2), 0.5)
+    result = evaluate_lines(latex, {"X": X, "W": W, "x": 1.0})
+    assert result == pytest.approx(np.sum(1 / (1 + np.exp(-(X @ W)))))
+    with pytest.raises(LatexError, match="only under this condition"):
+        evaluate_lines(latex, {"X": X, "W": W, "x": -1.0})
 
 
 def test_an_equation_keeps_all_its_sides():

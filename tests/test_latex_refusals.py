@@ -50,6 +50,7 @@ TWO_READINGS = [
     (r"\max_k (v_k) x", "max"),
     (r"\sum v_k w_j", "which index"),
     (r"\sum_k \sum e^{v_k}", "not clear"),
+    (r"vw", "two vectors"),
     (r"X v^\top", "row"),
     (r"v_{i} \neg x", "neg"),
     (r"\begin{cases} x \\ y \end{cases}", "condition"),
@@ -106,7 +107,7 @@ UNKNOWN = [
     (r"X w_{0.5}", "whole"),
     (r"X X", "matrix product"),
     (r"X + v_{:2}", "shapes"),
-    (r"v v_{:2}", "matrix product"),
+    (r"v \cdot v_{:2}", "matrix product"),
     (r"\lim_{t \to 0} \frac{|t|}{t}", "differ"),
     (r"\lim_{t \to 0} \frac{1}{t}", "settle"),
     (r"\lim_{t \to \infty} \frac{1}{t}", "infinity"),
@@ -175,7 +176,6 @@ def test_the_error_knows_its_place():
 
 
 HABITS = [
-    (r"vw", "both have the shape"),
     (r"BC", "both have the shape"),
     (r"B^2", "square matrix"),
     (r"|B|", "determinant"),

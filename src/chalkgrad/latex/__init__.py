@@ -20,4 +20,5 @@ from chalkgrad.latex.formula import Formula as Formula
 from chalkgrad.latex.formula import read as read
 from chalkgrad.latex.known import NOTATION as NOTATION
 from chalkgrad.latex.meaning import evaluate as evaluate
+from chalkgrad.latex.meaning import evaluate_lines as evaluate_lines
 from chalkgrad.latex.text import to_text as to_text

@@ -117,7 +117,7 @@ class Binder(Sums):
         if self.vocabulary.function(expr) is not None and shown not in LETTERS:
             return unreadable(shown, "this function has no argument here", expr.span)
         spelled = keys(expr)
-        hint = f" (as {spelled[0]!r})" if spelled and spelled[0] != shown else ""
+        hint = f" (as {spelled[0]!r})" if spelled and spelled[0] != shown and "=" not in spelled[0] else ""
         return unreadable(shown, f"this name is not known; give it in names or functions{hint}", expr.span)
 
     def _bind_primed(self, expr: n.Primed) -> n.Expr:

@@ -17,11 +17,18 @@ from chalkgrad.latex.values import Array, Env, meaning, rule
 
 @rule(n.Call)
 def _call(expr: n.Call, env: Env) -> Array:
-    args = [meaning(arg, env) for arg in expr.args]
+    args = [_argument(arg, env) for arg in expr.args]
     if expr.source == "known" and expr.key in SPECIAL:
         return SPECIAL[expr.key](args, expr, env)
     function = _derived(expr, env) if expr.order else _function(expr, env)
     return function(*args, **static(expr.static, env))
+
+
+def _argument(arg: n.Expr, env: Env) -> Array:
+    """An array as given, booleans too: only arithmetic makes numbers of them."""
+    if isinstance(arg, n.Value) and "=" + arg.key not in env.scope:
+        return np.asarray(env.names[arg.key])
+    return meaning(arg, env)
 
 
 def _function(expr: n.Call, env: Env) -> Callable[..., Array]:

@@ -25,10 +25,12 @@ class Formula:
     Args:
         source: the LaTeX as given.
         parts: its equations, conditions and expressions in order, each with its `span` in `source`.
+        guards: those of the parts that say for which values the others hold.
     """
 
     source: str
     parts: tuple[n.Expr, ...]
+    guards: tuple[n.Expr, ...] = ()
 
     @property
     def only(self) -> n.Expr:
@@ -62,12 +64,16 @@ def read(source: str) -> Formula:
     start, stop = _inside(source)
     tokens = tokenize(source, start, stop)
     try:
-        parts = tuple(_part(segment, tokens[-1]) for segment in _segments(tokens[:-1]))
+        segments = _segments(tokens[:-1])
+        parts = tuple(_part(segment.tokens) for segment in segments)
     except RecursionError:
         raise unreadable("", DEPTH_MESSAGE, (0, len(source))) from None
     if not parts:
         raise unreadable("", "there is no formula here", (0, len(source)))
-    return Formula(source, parts)
+    conditional = (
+        part for part, segment in zip(parts, segments, strict=True) if segment.before in ("if", "comma")
+    )
+    return Formula(source, parts, tuple(x for x in conditional if isinstance(x, n.Compare | n.Logic)))
 
 
 # ----- delimiters -----
@@ -104,14 +110,14 @@ def _tail(source: str, stop: int) -> int:
 
 @dataclass(slots=True)
 class Segment:
-    """Tokens of one formula; `before` is what separates it from the last: "line", "row", "comma" or "end"."""
+    """Tokens of one formula; `before` parts it from the last: "line", "row", "comma", "if" or "end"."""
 
     tokens: list[Token]
     before: str
     relations: int = 0  # signs such as = and < outside all brackets
 
 
-def _segments(tokens: list[Token]) -> list[list[Token]]:
+def _segments(tokens: list[Token]) -> list[Segment]:
     """The tokens of each formula."""
     done: list[Segment] = []
     for segment in _split(tokens):
@@ -123,7 +129,9 @@ def _segments(tokens: list[Token]) -> list[list[Token]]:
             done[-1].relations += segment.relations
         else:
             done.append(segment)
-    return [trimmed for segment in done if (trimmed := _trimmed(segment.tokens))]
+    for segment in done:
+        segment.tokens = _trimmed(segment.tokens)
+    return [segment for segment in done if segment.tokens]
 
 
 def _split(tokens: list[Token]) -> Iterator[Segment]:
@@ -154,16 +162,17 @@ def _separator(token: Token) -> str:
     if token.kind == "row":
         return "row"
     if token.kind == "text" and token.font != "operatorname":
-        return "end" if token.text.strip(" ,.:").lower() in symbols.PARTING | symbols.IF else ""
+        word = token.text.strip(" ,.:").lower()
+        return "if" if word in symbols.IF else "end" if word in symbols.PARTING else ""
     if token.kind == "command":
-        return "end" if token.text == "forall" else ""
+        return "if" if token.text == "forall" else ""
     return {";": "end", ",": "comma"}.get(token.text, "") if token.kind == "sign" else ""
 
 
 def _goes_on(previous: Segment, segment: Segment) -> bool:
     """Whether the segment continues the formula before it."""
     two = bool(previous.relations and segment.relations)
-    if segment.before in ("end", "comma"):
+    if segment.before in ("end", "if", "comma"):
         return segment.before == "comma" and not two
     first, last = segment.tokens[0], previous.tokens[-1]
     if _is_relation(first) or _is_relation(last) or _is_infix(last):
@@ -205,7 +214,7 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
 # ----- one formula -----
 
 
-def _part(tokens: list[Token], stop: Token) -> n.Expr:
+def _part(tokens: list[Token]) -> n.Expr:
     """One equation, condition or expression."""
     end = tokens[-1].end
     if (

@@ -6,6 +6,7 @@ Read-back and comparison want numbers, not speed: sums over indices are Python l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from chalkgrad.latex import nodes as n
 from chalkgrad.latex.bind import bind
 from chalkgrad.latex.conventions import PRINTED, Conventions
 from chalkgrad.latex.formula import Formula, read
-from chalkgrad.latex.names import Vocabulary
-from chalkgrad.latex.problem import Unreadable
+from chalkgrad.latex.names import Vocabulary, keys
+from chalkgrad.latex.problem import Unreadable, unreadable
 from chalkgrad.latex.values import Array, Env, meaning
 
 RULES_FROM = (arithmetic, calls, indices, multiply)
@@ -71,3 +72,40 @@ def evaluate(
 def _right_side(expr: n.Expr | Formula) -> n.Expr:
     tree = expr.only if isinstance(expr, Formula) else expr
     return tree.right if isinstance(tree, n.Equation) else tree
+
+
+def evaluate_lines(
+    formula: Formula | str,
+    names: Mapping[str, Array] | None = None,
+    functions: Mapping[str, Callable[..., Array]] | None = None,
+    **more: Any,
+) -> Array:
+    """The value of a formula of several lines: named quantities first, the result last.
+
+    Args:
+        formula: LaTeX, or what `read` returned; `N &= XW \\\\ S &= \\sigma(N) \\\\ &\\sum S`.
+        names: values by name; each line may use the names of the lines before it.
+        functions: as for `evaluate`.
+        **more: as for `evaluate`.
+
+    Returns:
+        The value of the last line that does not say for which values the formula holds.
+
+    Raises:
+        LatexError: as for `evaluate`; also where a condition of the formula does not hold for these values.
+
+    >>> evaluate_lines(r"a = x^2 \\\\ a + 1", {"x": 3.0})
+    10.0
+    """
+    formula = read(formula) if isinstance(formula, str) else formula
+    known: dict[str, Array] = dict(names or {})
+    value: Array = None
+    for part in formula.parts:
+        if any(part is guard for guard in formula.guards):
+            if not np.all(evaluate(part, known, functions, **more)):
+                raise unreadable("", "the formula holds only under this condition", part.span)
+            continue
+        value = evaluate(part, known, functions, **more)
+        if isinstance(part, n.Equation) and keys(part.left):
+            known[keys(part.left)[0]] = value
+    return value

@@ -57,6 +57,8 @@ def _arrays(left: Array, right: Array, how: str, flipped: tuple[bool, bool], env
         if np.ndim(left) == 1 and not flipped[0]:
             return np.outer(left, right)
         raise unreadable("^\\top", "a row behind a matrix is not read", span)
+    if how == "" and np.ndim(left) == np.ndim(right) == 1 and not any(flipped):
+        raise unreadable("", "two vectors side by side: write v^\\top w, or v \\odot w", span)
     return _matrices(left, right, any(flipped), habit, span)
 
 

@@ -30,6 +30,9 @@ def literal(expr: n.Expr, env: Env) -> Any:
         return _listed(expr, env)
     if isinstance(expr, n.Name):
         return _named(expr, env)
+    if isinstance(expr, n.Slice):
+        bounds = (expr.start, expr.stop, expr.step)
+        return Ellipsis if expr.ellipsis else slice(*(None if x is None else literal(x, env) for x in bounds))
     if isinstance(expr, n.Matrix):
         rows = [[literal(cell, env) for cell in row] for row in expr.rows]
         return np.array(rows[0] if len(rows) == 1 else rows)
