@@ -52,10 +52,22 @@ def bind_max(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, i
     return bind_sum(a, axis, None, out, keepdims, initial)
 
 
+def constant(x: Any) -> float | None:
+    """The Python number that `x` is, or that a traced `x` is whatever the arguments are; None if it may vary.
+
+    Only these numbers may decide which rule applies: a gradient is kept for all values of everything else.
+    """
+    if getattr(type(x), "record_op", None) is None:
+        return x if type(x) in (int, float) else None
+    tape, value = x.tape, x.value
+    fixed = tape.ops[x.at] is None and x.at not in tape.inputs
+    return value if fixed and type(value) in (int, float) else None
+
+
 def pick(a: Any, places: Any, axis: int = 0) -> Any:
     """`a[..., places, ...]`, where either may be traced; `np.take` overlooks traced places of a plain `a`."""
     lead = (Span(None, None, None),) * axis
-    if isinstance(places, int):
+    if type(places) is int:
         return getitem(a, index=(*lead, places))
     places = np.asarray(places) if isinstance(places, list | tuple) else places
     return getitem(a, places, index=(*lead, Hole(0)))

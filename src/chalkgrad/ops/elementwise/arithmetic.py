@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from numbers import Number
 from typing import Any
 
 import numpy as np
 
 from chalkgrad.op import ADD, ATOM, CALL, MUL, NEG, OPEN, POW, Latex, Sample, define
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.shared import call, constant
 
 
 def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
-    # 0 · x⁻¹ is nan at x = 0, so the exponents at which x drops out are told apart
-    if isinstance(p, Number) and p == 0:
+    n = constant(p)
+    if n is None:
+        return g * p * x ** np.where(p == 0, 1, p - 1)  # 0 · x⁻¹ is nan at x = 0
+    if n == 0:
         return 0 * g
-    if isinstance(p, Number) and p in (1, 2):
-        return g if p == 1 else g * 2 * x
-    return g * p * x ** (p - 1)
+    if n == 1:
+        return g
+    return g * n * x if n == 2 else g * n * x ** (n - 1)
 
 
 def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
     # 0ᵖ stays 0 whatever p > 0 does, but 0 · ln 0 is nan
-    base = x if isinstance(x, Number) and x > 0 else np.where(x == 0, 1, x)
-    return g * y * np.log(base)
+    known = constant(x)
+    return g * y * np.log(x if known is not None and known > 0 else np.where(x == 0, 1, x))
 
 
 # ----- binary -----

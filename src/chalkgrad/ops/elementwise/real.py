@@ -52,7 +52,7 @@ def _real_if_close(a: Any, tol: float = 100) -> Any:
 
 @compose(np.isreal)
 def _isreal(x: Any) -> Any:
-    return x == x * 1 if x.dtype.kind != "f" else np.logical_or(x == x, np.isnan(x))
+    return np.logical_or(x == x, np.isnan(x))
 
 
 @compose(np.iscomplex)

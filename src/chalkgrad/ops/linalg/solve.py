@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.op import CALL, MIXING, OPEN, Case, Latex, Sample, compose, define
+from chalkgrad.op import ATOM, CALL, MIXING, MUL, OPEN, POW, Case, Latex, Sample, compose, define
 from chalkgrad.ops.shared import call, flip_last
 
 _SQUARE = Sample(-1, 1, (3, 3), "invertible")
@@ -27,7 +27,7 @@ def _per_matrix(g: Any) -> Any:
 
 inv = define(
     np.linalg.inv,
-    latex=call("linalg.inv"),
+    latex=Latex("{0}^{-1}", binds=POW, holes=(ATOM,)),
     grads=(lambda g, y, x: -flip_last(y) @ g @ flip_last(y),),
     xla="jax.numpy.linalg.inv",
     js=None,
@@ -121,7 +121,7 @@ def _solve_left(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 solve = define(
     np.linalg.solve,
-    latex=call("linalg.solve"),
+    latex=Latex("{0}^{-1} {1}", binds=MUL, holes=(ATOM, MUL)),
     grads=(_solve_left, lambda g, y, a, b: np.linalg.solve(flip_last(a), g)),
     xla="jax.numpy.linalg.solve",
     js=None,

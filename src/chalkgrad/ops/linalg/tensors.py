@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import NotYetError
-from chalkgrad.op import MIXING, Case, Sample, compose, define
+from chalkgrad.op import ATOM, MIXING, MUL, Case, Latex, Sample, compose, define
 from chalkgrad.ops.linalg.products import pairs
 from chalkgrad.ops.shared import call
 
@@ -15,7 +15,7 @@ from chalkgrad.ops.shared import call
 
 outer = define(
     np.outer,
-    latex=call("outer"),
+    latex=Latex(r"{0} \otimes {1}", binds=MUL, holes=(ATOM, ATOM)),
     grads=(
         lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
         lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b)),
