@@ -77,3 +77,80 @@ def test_version_and_help():
     assert chalkgrad("--version").stdout.startswith("chalkgrad")
     assert "build" in chalkgrad("--help").stdout
     assert chalkgrad("build", "-h").returncode == 0
+
+
+# ----- show -----
+
+ACTIVATIONS = """\
+# Activations
+
+```
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def scaled(x, times=2):
+    return x * times
+
+chain = [np.square, sigmoid]
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def activations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("show") / "activations.md"
+    path.write_text(ACTIVATIONS)
+    return path
+
+
+def words(done: subprocess.CompletedProcess[str]) -> list[list[str]]:
+    assert (done.returncode, done.stderr) == (0, "")
+    return [line.replace("−", "-").split() for line in done.stdout.splitlines() if line.strip()]
+
+
+def test_show_walks_both_passes(activations: Path):
+    rows = words(chalkgrad("show", f"{activations}:sigmoid", "--at", "x=1"))
+    assert rows[0] == "sigmoid(x) = 1 / (1 + exp(-x))".split()
+    assert rows[1][:2] == ["sigmoid'(x)", "="]
+    assert rows[2] == ["value", "↓", "slope", "gradient", "↑"]
+    assert ["x", "1", "0.1966"] in rows
+    assert ["-x", "-1", "-0.1966"] in rows
+    assert ["exp(-x)", "0.3679", "-0.5344"] in rows
+    assert rows[-2][-2:] == ["0.7311", "1"]
+    assert rows[-1] == ["at", "x", "=", "1.0"]
+
+
+def test_show_takes_chains_and_keeps_defaults(activations: Path):
+    assert "0.9820" in str(words(chalkgrad("show", f"{activations}:chain", "--at", "x=2")))
+    rows = words(chalkgrad("show", f"{activations}:scaled", "--at", "x=3", "--at", "times=5"))
+    assert ["15", "1"] in [row[-2:] for row in rows]
+
+
+def test_show_reads_python_files(tmp_path: Path):
+    (tmp_path / "losses.py").write_text(
+        "import numpy as np\n\ndef mse(y, p):\n    return np.mean((y - p) ** 2)\n\n"
+        "if __name__ == '__main__':\n    raise SystemExit('not to be run')\n"
+    )
+    rows = words(chalkgrad("show", "losses.py:mse", "--at", "y=[1,2]", "--at", "p=[3,5]", folder=tmp_path))
+    assert any("6.5" in row or "6.5000" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        ("activations.md:sigmod", (), "activations.md has no function sigmod; the nearest name is sigmoid"),
+        ("activations.md", (), "give the file and the function, as in notes.md:sigmoid"),
+        ("gone.md:f", (), "gone.md: No such file"),
+        ("activations.txt:f", (), "neither Markdown nor Python"),
+        ("activations.md:sigmoid", ("--at", "y=2"), "--at y: the parameters are x"),
+        ("activations.md:sigmoid", ("--at", "x"), "give a parameter and its value, as in --at x=2"),
+        ("activations.md:sigmoid", ("--at", "x=pi"), "give a number or a list of numbers, as in x=2"),
+    ],
+)
+def test_what_cannot_be_shown_is_named(
+    activations: Path, target: str, options: tuple[str, ...], message: str
+):
+    done = chalkgrad("show", target, *options, folder=activations.parent)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr

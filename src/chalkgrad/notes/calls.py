@@ -68,7 +68,7 @@ class Calls:
         line = caller.f_lineno if caller is not None and direct else 0
         call = Call({name: snapshot(value) for name, value in values.items()}, direct, line)
         calls.append(call)
-        for name, value in call.arguments.items():
+        for name, value in call.arguments.items() if direct else ():
             known = self.pool.setdefault(name, [])
             if len(known) < KEPT and not any(_same(value, other) for other in known):
                 known.append(value)

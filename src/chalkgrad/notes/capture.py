@@ -32,9 +32,11 @@ class Tape:
     def _continues(self, out: dict[str, Any], stream: str) -> bool:
         return out["kind"] == stream and out["line"] == self.line
 
+    def has_room_for_a_figure(self) -> bool:
+        return sum(out["kind"] == "figure" for out in self.outs) < self.figures
+
     def figure(self, svg: str, alt: str) -> None:
-        if sum(out["kind"] == "figure" for out in self.outs) < self.figures:
-            self.outs.append({"kind": "figure", "line": self.line, "svg": svg, "alt": alt})
+        self.outs.append({"kind": "figure", "line": self.line, "svg": svg, "alt": alt})
 
     def take(self) -> tuple[list[dict[str, Any]], int]:
         """What was put out, and how many characters of it were lost; then empty."""
@@ -70,9 +72,10 @@ def take_figures(tape: Tape) -> None:
         return
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-        tape.figure(file.getvalue(), _alt(figure))
+        if tape.has_room_for_a_figure():
+            file = io.StringIO()
+            figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+            tape.figure(file.getvalue(), _alt(figure))
         pyplot.close(figure)
 
 

@@ -32,7 +32,7 @@ def examples(
         namespace: the notes' names after the last fence.
         functions: the notes' own functions of one array, for parameters that take a function.
     """
-    parameters = _parameters(f)
+    parameters = parameters_of(f)
     return islice(_all(f, parameters, calls, namespace, functions), TRIED)
 
 
@@ -48,7 +48,7 @@ def _all(
         yield from _by_name_or_kind(required, calls, namespace, functions)
 
 
-def _parameters(f: Callable) -> list[inspect.Parameter]:
+def parameters_of(f: Callable) -> list[inspect.Parameter]:
     kinds = (
         inspect.Parameter.POSITIONAL_ONLY,
         inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -71,11 +71,13 @@ def _by_name_or_kind(
         p.name: calls.pool.get(p.name) or _variable(namespace, p.name) or _callables(p, functions)
         for p in parameters
     }
+    matrices_first = any(len(name) == 1 and name.isupper() for name, values in known.items() if not values)
+    kinds = (_matrices, *ARRAYS[:-1]) if matrices_first else ARRAYS
     rounds = max(map(len, known.values()))
     if not all(known.values()):
         rounds = max(rounds, len(ARRAYS))
     for i in range(rounds):
-        arrays = ARRAYS[min(i, len(ARRAYS) - 1)]()
+        arrays = kinds[min(i, len(kinds) - 1)]()
         yield {
             name: _thinned(snapshot(values[min(i, len(values) - 1)])) if values else next(arrays)
             for name, values in known.items()
@@ -142,9 +144,9 @@ def bind(f: Callable, arguments: Arguments) -> tuple[Callable, tuple]:
     bound: list[Any] = []
     arrays: list[Any] = []
     keywords: dict[str, Any] = {}
-    kinds = {p.name: p.kind for p in _parameters(f)}
-    for name, value in arguments.items():
-        by_keyword = kinds.get(name) is inspect.Parameter.KEYWORD_ONLY
+    for parameter in (p for p in parameters_of(f) if p.name in arguments):
+        name, value = parameter.name, arguments[parameter.name]
+        by_keyword = parameter.kind is parameter.KEYWORD_ONLY
         if is_numeric(value) and not by_keyword and not keywords:
             arrays.append(value)
         elif arrays or by_keyword:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.execute import Execution, Executor
+from chalkgrad.notes.limits import Limits
 from chalkgrad.notes.read import Fence, Note, decode, read
 
 UNPRINTABLE = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\x9f]")
@@ -49,7 +50,7 @@ def page(path: Path, function: str, at: dict[str, str], out: Path) -> str:
 
 def _ask(path: Path, function: str, at: dict[str, str], page: bool, color: bool) -> dict[str, Any]:
     note = source(path)
-    with Executor() as executor:
+    with Executor(Limits(figures=0)) as executor:
         module = "__main__" if path.suffix != ".py" else path.stem
         executor.add(note, module, {"function": function, "at": at, "page": page, "color": color})
         ((_, execution),) = executor.results()

@@ -11,7 +11,7 @@ import numpy as np
 
 from chalkgrad.foundation import Chain
 from chalkgrad.notes.calls import snapshot
-from chalkgrad.notes.examples import bind, examples
+from chalkgrad.notes.examples import bind, examples, parameters_of
 from chalkgrad.notes.views import NO_EXAMPLE, Collector, chain_of, describe, explain, quiet, takes_one_array
 
 
@@ -60,7 +60,9 @@ def literal(name: str, text: str) -> Any:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
         raise LookupError(f"--at {name}={text}: give a number or a list of numbers, as in {name}=2") from None
-    return np.array(value, dtype=float) if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return np.array(value, dtype=float)
+    return float(value) if type(value) is int else value
 
 
 def _show(f: Callable, at: dict[str, Any], request: dict[str, Any], collector: Collector) -> dict[str, Any]:
@@ -80,12 +82,20 @@ def _arguments(f: Callable, at: dict[str, Any], collector: Collector) -> list[di
         return [{"x": 1.0} | at]
     functions = [d.f for d in collector.defined if not d.chain and takes_one_array(d.f)]
     found = list(examples(f, collector.calls, collector.namespace, functions))
-    unknown = [name for name in at if found and name not in found[0]]
+    parameters = {p.name: p.default for p in parameters_of(f)}
+    unknown = [name for name in at if name not in parameters]
     if unknown:
-        raise LookupError(f"--at {unknown[0]}: the parameters are {', '.join(found[0])}")
+        raise LookupError(f"--at {unknown[0]}: the parameters are {', '.join(parameters)}")
     if not at and len(found[0] if found else ()) == 1 and takes_one_array(f):
         found.insert(0, dict.fromkeys(found[0], 1.0))
-    return [arguments | at for arguments in found] or [at]
+    return [arguments | _like(at, parameters | arguments) for arguments in found] or [at]
+
+
+def _like(at: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    """The values given, whole numbers where the example has one (`times=3`), else as they are."""
+    floats = {name for name, value in at.items() if isinstance(value, float) and value.is_integer()}
+    whole = {name for name in floats if type(example.get(name)) is int}
+    return {name: int(value) if name in whole else value for name, value in at.items()}
 
 
 def _at(f: Callable, arguments: dict[str, Any], request: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +105,7 @@ def _at(f: Callable, arguments: dict[str, Any], request: dict[str, Any]) -> dict
         from chalkgrad.render.view import collect
 
         return {"data": collect(bound, *arrays), "example": describe(arguments)}
-    from chalkgrad.render.walk import walk
+    from chalkgrad.notes.table import table
 
-    return {"text": walk(bound, *arrays).table(color=request["color"]), "example": describe(arguments)}
+    point = {name: value for name, value in arguments.items() if not callable(value)}
+    return {"text": table(bound, arrays, describe(point), request["color"]), "example": describe(arguments)}
