@@ -47,8 +47,6 @@ REFUSED = {
 
 def attribute(x: Box, name: str) -> Any:
     """What `x.name` is."""
-    if type(x.plain) in (float, int) and not hasattr(x.plain, name):
-        raise AttributeError(f"{type(x.plain).__name__!r} object has no attribute {name!r} ({here()})")
     if name in FACTS:
         return getattr(x.plain, name)
     special = SPECIAL.get(name)
@@ -58,6 +56,8 @@ def attribute(x: Box, name: str) -> Any:
         return _method(x, METHODS[name])
     if not x.tape.live:
         return getattr(x.plain, name)
+    if type(x.plain) in (float, int) and not hasattr(x.plain, name):
+        raise AttributeError(f"{type(x.plain).__name__!r} object has no attribute {name!r} ({here()})")
     if name in REFUSED:
         raise AttributeError(f"{here()}: .{name} of a traced value. {REFUSED[name]}")
     if hasattr(np.ndarray, name) and not name.startswith("__"):

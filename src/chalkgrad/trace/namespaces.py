@@ -18,8 +18,8 @@ import numpy as np
 
 from chalkgrad.op import COMPOSED, OPS, SEQUENCE
 from chalkgrad.trace import creation, mathematics, randoms
-from chalkgrad.trace.active import is_traced, newest, plain
-from chalkgrad.trace.box import assembled
+from chalkgrad.trace.active import hold, is_traced, newest, plain
+from chalkgrad.trace.box import Box, assembled
 from chalkgrad.trace.casts import NUMPY as CASTS
 from chalkgrad.trace.protocols import call_function, lookup
 
@@ -54,7 +54,8 @@ def taking_lists(real: Callable) -> Callable:
             if type(a) is list or type(a) is tuple:
                 args = (*map(gather, args[:count]), *args[count:])
                 break
-        return real(*args, **kwargs)
+        result = real(*args, **kwargs)
+        return result if type(result) is Box else hold(result)
 
     return call
 
@@ -74,7 +75,10 @@ class Ufunc:
         return self.means(*(assembled(a) if is_traced(a) else a for a in args), **kwargs)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.means, name)
+        value = getattr(self.means, name)
+        if name not in ("reduce", "accumulate", "outer"):
+            return value
+        return lambda *args, **kwargs: value(*(assembled(a) if is_traced(a) else a for a in args), **kwargs)
 
 
 class Vectorize:
@@ -156,6 +160,8 @@ def _numpy(strong: bool) -> dict[str, Any]:
             np.linalg, {n: taking_lists(f) for n, f in vars(np.linalg).items() if _is_listed(f)}
         ),
     }
+    if "numpy.testing" in sys.modules:
+        objects["testing"] = module(sys.modules["numpy.testing"], strong)
     ufuncs = {n: Ufunc(f) for n, f in vars(np).items() if isinstance(f, np.ufunc)} if strong else {}
     return {**listed, **made, **objects, **ufuncs, **(CASTS if strong else {})}
 

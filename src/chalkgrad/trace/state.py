@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import CellType
+from types import CellType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from chalkgrad.trace.box import Box, held
+from chalkgrad.trace.namespaces import stand_in
 from chalkgrad.trace.reach import Reach
 from chalkgrad.trace.tape import Tape, bare
 
@@ -42,7 +43,7 @@ def _places(found: Reach) -> Iterator[tuple[Any, list[Any]]]:
         elif isinstance(holder, CellType):
             yield holder, [None]
     for i, space in found.spaces.items():
-        yield space, [n for n in found.names.get(i, ()) if n in space]
+        yield space, [n for n in found.names.get(i, ()) if isinstance(space.get(n), (np.ndarray, tuple))]
 
 
 def _swap(place: tuple[Any, list[Any]], tape: Tape, boxes: dict) -> list[tuple[Any, Any, Any, Any]]:
@@ -65,7 +66,12 @@ def _held(value: Any, tape: Tape, boxes: dict) -> Any:
     if type(value) is tuple and any(type(v) in (np.ndarray, tuple) for v in value):
         parts = tuple(_held(v, tape, boxes) for v in value)
         return parts if any(p is not v for p, v in zip(parts, value, strict=True)) else value
+    if isinstance(value, _MEANT) or (callable(value) and hasattr(value, "__name__")):
+        return stand_in(value, strong=True) or value  # `self.activation = math.tanh`, np in a closure
     return value
+
+
+_MEANT = (ModuleType, np.vectorize)
 
 
 def _write_back(box: Box, array: np.ndarray) -> None:

@@ -175,7 +175,8 @@ def _meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str =
         np.reshape(x, tuple(-1 if i == axis else 1 for i in range(n)))
         for x, axis in zip(xi, axes, strict=True)
     ]
-    return tuple(grids) if sparse else np.broadcast_arrays(*grids)
+    even = grids if sparse else np.broadcast_arrays(*grids)
+    return tuple(g.copy() for g in even) if copy else tuple(even)
 
 
 @compose(np.rollaxis)
