@@ -1,0 +1,127 @@
+r"""A graph rewritten as a person would write it: arithmetic gathered in forms, then written out again.
+
+    gather    g·e/e, -1·-1, x·x      into sums of products (`algebra`), by the rules of `rules`
+    finish    common factors out, fractions joined, cases gathered (`finish`)
+    write     forms back to nodes (`writing`); what the forward pass has computed already is that node
+
+The value stays what it was, up to rounding, wherever it was finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.graph import Node
+from chalkgrad.people.algebra import LARGEST, Form, atom, number
+from chalkgrad.people.finish import cases_of, finish
+from chalkgrad.people.rules import RULES
+from chalkgrad.people.writing import Writer
+
+
+class Simplifier(Writer):
+    """Rewrites nodes.
+
+    Args:
+        nodes: a graph's nodes.
+        forward: so many of them stay as they are, at their positions; the rest are rewritten behind them.
+    """
+
+    def __init__(self, nodes: Sequence[Node], forward: int):
+        super().__init__(nodes[:forward])
+        self.originals = nodes
+        self.forms: list[Form] = []
+        for i, node in enumerate(nodes[:forward]):
+            self.identities.setdefault(self.identity(node), i)
+            form = self.gathered(node, i)
+            self.forms.append(form)
+            self.form_of[i] = form
+            self.written.setdefault(form.key, i)
+        for node in nodes[forward:]:
+            self.step = node.step
+            self.forms.append(self.gathered(node, None))
+
+    def gathered(self, node: Node, at: int | None) -> Form:
+        """The form of a node; `at` is its position if it stays."""
+        if node.op is None:
+            return self._leaf(node, at)
+        folded = self._folded(node)
+        if folded is not None:
+            return folded
+        rule = RULES.get(node.op.name) if node.dtype.kind == "f" else None
+        form = rule(self, node, [self.forms[a] for a in node.args]) if rule is not None else None
+        if form is not None and len(form) <= LARGEST:
+            return form
+        if at is None and form is not None:
+            return atom(self.node_atom(self.write_as(form, node)))
+        return atom(self.node_atom(self.rebuilt(node) if at is None else at))
+
+    def _folded(self, node: Node) -> Form | None:
+        """An operation on Python numbers alone."""
+        values = [self.forms[a].number for a in node.args]
+        exact_rule = node.dtype.kind == "f" and node.op.name in (
+            "multiply",
+            "divide",
+            "add",
+            "subtract",
+            "negative",
+        )  # type: ignore
+        if exact_rule or not node.weak or any(v is None for v in values):
+            return None
+        value = node.op.fun(*(float(v) if v != int(v) else int(v) for v in values), **node.params)  # type: ignore
+        return number(value) if node.dtype.kind in "fi" and np.isfinite(value) else None
+
+    def _leaf(self, node: Node, at: int | None) -> Form:
+        value = node.value
+        if (
+            isinstance(value, np.ndarray)
+            and value.size
+            and value.dtype.kind == "f"
+            and (value == value.flat[0]).all()
+        ):
+            value = value.flat[0]
+        if (
+            isinstance(value, (int, float, np.integer, np.floating))
+            and type(value) is not bool
+            and np.isfinite(value)
+        ):
+            return number(value)
+        return atom(self.node_atom(self.shared(node) if at is None else at))
+
+    def rebuilt(self, node: Node) -> int:
+        """The same operation on rewritten arguments, each with the shape and dtype it had."""
+        args = tuple(self.write_as(self.forms[a], self.originals[a]) for a in node.args)
+        return self.shared(replace(node, args=args, step=self.step))
+
+    def finished(self, form: Form) -> Form:
+        """A form as a person would leave it; what the forward pass has computed stays as it is."""
+        if len(form.terms) < 2 or form.key in self.written:
+            return form
+        if form.key not in self.finishes:
+            self.finishes[form.key] = form
+            self.finishes[form.key] = finish(self, form)
+        return self.finishes[form.key]
+
+    def gathered_cases(self, form: Form) -> Form:
+        """A sum with the terms that depend on a comparison in one brace."""
+        if len(form.terms) > 1 and form.key not in self.written:
+            return cases_of(self, form)
+        return form
+
+    def result(self, old: int) -> int:
+        """Where the node that stood at an old position is now."""
+        return self.write_as(self.forms[old], self.originals[old])
+
+
+def simplified(nodes: Sequence[Node], forward: int, wanted: Sequence[int]) -> tuple[list[Node], list[int]]:
+    """The nodes rewritten behind the first `forward`, and where the wanted ones stand."""
+    work = Simplifier(nodes, forward)
+    return work.nodes, [work.result(w) for w in wanted]
+
+
+def constant(value: Any, dtype: Any = float) -> Node:
+    """A Python number as a node."""
+    return Node(None, (), {}, (), np.dtype(dtype), value=value, weak=True)
