@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from typing import Any
 
 import numpy as np
@@ -170,6 +171,38 @@ def call_xla(jax: Any, xla: str, args: list, params: dict) -> Any:
     for key in params:
         text = text.replace(f"{{{key}}}", f"p_{key}")
     return eval(text, {"jax": jax, "args": args, "params": params, **names})
+
+
+# ----- the same in JavaScript, entry by entry -----
+
+ON_ENTRIES = [
+    row
+    for row in ROWS
+    if row.values[0].kind == ELEMENTWISE and row.values[0].js and not row.values[0].js.startswith("kernel:")
+]
+
+
+@pytest.fixture(scope="module")
+def javascript() -> Any:
+    """One engine for all rows."""
+    engine = pytest.importorskip("py_mini_racer").MiniRacer()
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize(("op", "case"), ON_ENTRIES)
+def test_javascript_gives_the_same(op: Op, case: Case, javascript: Any) -> None:
+    args = [a.flat[:5].tolist() for a in arguments(op, case)]
+    body = op.js or ""
+    for i in range(len(args)):
+        body = body.replace(f"{{{i}}}", f"a{i}")
+    names = ",".join(f"a{i}" for i in range(len(args)))
+    entries = javascript.eval(
+        f"JSON.stringify({json.dumps(list(zip(*args, strict=True)))}.map(([{names}]) => {body}))"
+    )
+    expected = op.fun(*(np.array(a) for a in args), **case.params)
+    rtol = 1e-6 if expected.dtype == np.float32 else 1e-12  # JavaScript's numbers are all double
+    np.testing.assert_allclose(np.array(json.loads(entries), dtype=float), expected, rtol=rtol, atol=1e-15)
 
 
 @pytest.mark.parametrize("op", [pytest.param(op, id=op.name) for op in NAMED.values()])

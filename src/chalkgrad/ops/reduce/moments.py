@@ -41,9 +41,8 @@ def _std_rule(
     extras.pop("dtype", None)
     refuse_extras("std", **extras)
     deviation = x - np.mean(x, axis=axis, keepdims=True)
-    return (
-        put_back(g, axis, keepdims) / (count(x, axis) - ddof) * ratio(deviation, put_back(y, axis, keepdims))
-    )
+    y = put_back(y, axis, keepdims)
+    return put_back(g, axis, keepdims) * ratio(deviation, (count(x, axis) - ddof) * y)
 
 
 var = define(
