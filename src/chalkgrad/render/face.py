@@ -152,9 +152,9 @@ def _line(line: FormulaLine) -> str:
 
 
 def _glyphs(html: str) -> int:
-    """About how many glyphs KaTeX sets side by side."""
+    """About how many glyphs KaTeX sets side by side; of several rows, the average."""
     seen = html.rpartition("katex-html")[2].partition(">")[2]
-    return len(re.sub(r"<[^>]*>|\s|\u200b|&[a-z]+;", "", seen))
+    return len(re.sub(r"<[^>]*>|\s|\u200b|&[a-z]+;", "", seen)) // max(1, html.count("<mtr"))
 
 
 def _code(card: CardView) -> str:

@@ -17,6 +17,8 @@ from chalkgrad.render.factory_model import levels_from_json
 from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html
+from chalkgrad.render.walk_player import player_html
+from chalkgrad.render.walk_player import player_html
 from chalkgrad.v8 import math_html
 
 _PLACES = {"formulas": "formula", "plot": "plot", "factory": "factory", "code": "code", "slope formula": "slope"}
@@ -44,8 +46,10 @@ class _Card:
         factory = self.attempt("factory", self._factory)
         upright = self.attempt("factory", lambda: self._pictures(upright=True).html(styled=False)) if factory else None
         listed = self.attempt("factory", lambda: self._pictures(False).list_html()) if factory else ""
+        walk = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
         nodes = self.attempt("nodes", self._nodes) or {}
         drawn = self.attempt("code", lambda: code_html(code["source"], map(tuple, code["spans"]))) if code else ""
+        player = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
         derivative = self.attempt("derivative", lambda: card_of(data["derivative"])) if data.get("derivative") else None
         backward = data.get("backward")
         return CardView(
@@ -61,7 +65,9 @@ class _Card:
             factory_upright_svg=upright,
             factory_list_html=listed or "",
             derivative=derivative,
+            walk_html=walk,
             nodes=nodes,
+            walk_html=player,
             note_html=self._note(),
         )
 

@@ -32,7 +32,7 @@ def player_html(made: Factory) -> str | None:
     times = Timetable(level, made.backward)
     roads = [(times.forth(road), times.home(road)) for road in level.roads]
     boxes = {box.id: (times.ahead[box.id], times.back.get(box.id)) for box in level.boxes}
-    return walk_html(times.steps(), timed(made.draw(), roads, boxes))
+    return walk_html(times.steps(), timed(made.draw(styled=False), roads, boxes))
 
 
 class Timetable:
