@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+
 import numpy as np
 import pytest
 
@@ -218,6 +221,15 @@ def test_the_limit_of_the_notes():
     latex = r"\frac{\mathrm{d} f}{\mathrm{d} x}(x) = \displaystyle \lim_{a \to 0}\frac{f(x+a)-f(x-a)}{2*a}"
     x = np.array([-1.0, 0.5, 2.0])
     np.testing.assert_allclose(evaluate(latex, {"x": x}, {"f": np.tanh}), 1 - np.tanh(x) ** 2, rtol=1e-9)
+
+
+# ----- what the docstrings show -----
+
+
+def test_the_examples_in_the_docstrings():
+    for name in ("tokens", "formula", "names", "meaning", "text"):
+        shown = doctest.testmod(importlib.import_module(f"chalkgrad.latex.{name}"))
+        assert shown.attempted > 0 and shown.failed == 0, name
 
 
 # ----- plain text -----

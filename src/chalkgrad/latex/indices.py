@@ -83,14 +83,8 @@ def _update(expr: n.Update, env: Env) -> Array:
 def _position(entry: n.Expr, env: Env) -> Any:
     """A subscript as NumPy takes it, counted from 0."""
     if isinstance(entry, n.Slice):
-        if entry.ellipsis:
-            return Ellipsis
-        return slice(
-            *(
-                None if bound is None else int(meaning(bound, env))
-                for bound in (entry.start, entry.stop, entry.step)
-            )
-        )
+        bounds = (entry.start, entry.stop, entry.step)
+        return Ellipsis if entry.ellipsis else slice(*(None if x is None else _whole(x, env) for x in bounds))
     if isinstance(entry, n.Constant) and entry.name == "newaxis":
         return None
     if isinstance(entry, n.Compare | n.Logic):
@@ -101,18 +95,21 @@ def _position(entry: n.Expr, env: Env) -> Any:
     if isinstance(entry, n.Local):
         place = env.scope[entry.name]
         return _checked(place.number - (place.first or 0), entry)
+    return _counted(entry, {place.first for place in places}, env)
+
+
+def _counted(entry: n.Expr, firsts: set[int | None], env: Env) -> Any:
+    """A computed subscript: `x_{i-1}` counts as i does."""
     value = meaning(entry, env)
     if np.ndim(value):
         return np.asarray(value).astype(int)
-    if value != int(value):
-        raise unreadable("_", f"an index must be whole, not {value}", entry.span)
-    firsts = {place.first for place in places}
     if len(firsts) > 1:
         raise unreadable("_", "indices that count from 0 and from 1 meet here", entry.span)
-    first = firsts.pop() if firsts else _counting_from(env)
+    first = next(iter(firsts)) if firsts else _counting_from(env)
     if first is None:
         raise unreadable("_", "whether this counts from 0 or from 1 is not known", entry.span)
-    return _checked(int(value) - first, entry) if places or first else int(value)
+    place = _whole(entry, env)
+    return _checked(place - first, entry) if firsts or first else place
 
 
 def _counting_from(env: Env) -> int | None:
@@ -186,7 +183,7 @@ def _places(expr: n.Run, env: Env) -> tuple[int | None, range]:
 def _whole(bound: n.Expr, env: Env) -> int:
     value = meaning(bound, env)
     if np.ndim(value) or not np.isfinite(value) or value != int(value):
-        raise unreadable("\\sum", "its bounds must be whole numbers", bound.span)
+        raise unreadable("", f"a whole number is needed here, not {value}", bound.span)
     return int(value)
 
 

@@ -51,8 +51,8 @@ def evaluate(
     Raises:
         LatexError: an unknown name, two usual readings, or shapes that do not fit.
 
-    >>> evaluate(r"\\\\frac{1}{n} \\\\sum_{i=1}^{n} (y_i - \\\\hat{y}_i)^2", {"y": [1.0, 2.0], "y_hat":
-    [0.0, 4.0]}) 2.5
+    >>> evaluate(r"\\frac{1}{n} \\sum_{i=1}^{n} (y_i - t_i)^2", {"y": [1.0, 2.0], "t": [0.0, 4.0]})
+    2.5
     """
     names = {
         key: value if isinstance(value, str) else np.asarray(value) for key, value in (names or {}).items()
@@ -94,7 +94,7 @@ def evaluate_lines(
     Raises:
         LatexError: as for `evaluate`; also where a condition of the formula does not hold for these values.
 
-    >>> evaluate_lines(r"a = x^2 \\\\ a + 1", {"x": 3.0})
+    >>> evaluate_lines("a = x^2; a + 1", {"x": 3.0})
     10.0
     """
     formula = read(formula) if isinstance(formula, str) else formula

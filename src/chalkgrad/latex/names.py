@@ -19,7 +19,7 @@ def keys(expr: n.Expr) -> tuple[str, ...]:
     """The Python spellings of a name with its accents, subscripts, marks and primes; the first is the
     canonical one.
 
-    >>> keys(read(r"\\\\hat{y}_1").only)
+    >>> keys(read(r"\\hat{y}_1").only)
     ('y_hat_1', 'y_hat1', 'yhat_1', 'yhat1', 'hat_y_1', 'hat_y1')
     """
     if isinstance(expr, n.Name):

@@ -35,7 +35,7 @@ def to_text(expr: n.Expr | Formula | str) -> str:
     Raises:
         LatexError: LaTeX that cannot be read.
 
-    >>> to_text(r"\\\\frac{1}{1 + e^{-x}}")
+    >>> to_text(r"\\frac{1}{1 + e^{-x}}")
     '1 / (1 + exp(-x))'
     """
     if isinstance(expr, str):
