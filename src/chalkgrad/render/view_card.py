@@ -18,7 +18,6 @@ from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html
 from chalkgrad.render.walk_player import player_html
-from chalkgrad.render.walk_player import player_html
 from chalkgrad.v8 import math_html
 
 _PLACES = {"formulas": "formula", "plot": "plot", "factory": "factory", "code": "code", "slope formula": "slope"}
@@ -49,7 +48,6 @@ class _Card:
         walk = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
         nodes = self.attempt("nodes", self._nodes) or {}
         drawn = self.attempt("code", lambda: code_html(code["source"], map(tuple, code["spans"]))) if code else ""
-        player = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
         derivative = self.attempt("derivative", lambda: card_of(data["derivative"])) if data.get("derivative") else None
         backward = data.get("backward")
         return CardView(
@@ -67,7 +65,6 @@ class _Card:
             derivative=derivative,
             walk_html=walk,
             nodes=nodes,
-            walk_html=player,
             note_html=self._note(),
         )
 
