@@ -19,8 +19,12 @@ from chalkgrad.trace.tape import bare, describe
 NONE, MIXED = -1, -2  # depends on no entry; on several
 
 
-def check_entrywise(f: Callable, run: Run, outputs: Sequence[int]) -> None:
-    """Raise unless the result has the shape of the first argument and entry i depends on entry i alone."""
+def check_entrywise(f: Callable, run: Run, outputs: Sequence[int]) -> bool:
+    """Raise unless the result has the shape of the first argument and entry i depends on entry i alone.
+
+    Returns:
+        Whether the structure alone says so, so that it holds for other values too.
+    """
     tape = run.tape
     shape = describe(tape.values[run.inputs[0]])[0]
     where = f"{name_of(f)}{place_of(f)}"
@@ -34,13 +38,14 @@ def check_entrywise(f: Callable, run: Run, outputs: Sequence[int]) -> None:
             "Cure: jacobian for all entries, grad for one number"
         )
     if shape == () or _all_elementwise(run, shape):
-        return
+        return True
     numbers = _entries(run, outputs[0])
     if numbers is None or not np.array_equal(numbers, np.arange(int(np.prod(shape))).reshape(shape)):
         raise GradError(
             f"{where}: an element of the result depends on another element of the argument{_first_mixing(run, outputs[0])}. "
             "Cure: jacobian"
         )
+    return False
 
 
 def _all_elementwise(run: Run, shape: tuple[int, ...]) -> bool:

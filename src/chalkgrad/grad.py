@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ArgumentError, GradError
-from chalkgrad.plan import Request, differentiate
+from chalkgrad.plan import Request, differentiate, plan_of
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.run import Run, argument_names, check_callable, describe_value, name_of, place_of
 from chalkgrad.trace.tape import bare, describe
@@ -99,10 +99,11 @@ class Derivative(Derived):
         x = as_float(x)
         run, _ = self._begin((x, *args), kwargs)
         with run:
-            outputs = tuple(run.outputs())
-            check_entrywise(self.of, run, outputs)
-            (at,) = positions(run, (0,))
-            (found,) = differentiate(run.tape, Request("grad", outputs, (at,)))
+            request = Request("grad", tuple(run.outputs()), positions(run, (0,)))
+            plan = plan_of(run.tape, request)
+            if not plan.entrywise:
+                plan.entrywise = check_entrywise(self.of, run, request.outputs)
+            (found,) = differentiate(run.tape, request, (), plan)
         return kind_of(x, found)
 
 
@@ -224,6 +225,8 @@ def jvp(f: Callable, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
 
 def check_real(f: Callable, args: tuple, argnum: int) -> None:
     """Raise unless every leaf of an argument is a real floating-point number or an array of them."""
+    if _is_plain(args[argnum]) and args[argnum].dtype.kind == "f":
+        return
     for leaf in flatten(args[argnum])[0]:
         value = bare(leaf)
         kind = type(value)
@@ -264,8 +267,14 @@ def check_scalar(f: Callable, run: Run, outputs: Sequence[int]) -> None:
         raise GradError(f"{where} returns {dtype}, whose derivative is zero or undefined. Cure: return a float")
 
 
+def _is_plain(x: Any) -> bool:
+    return type(x) is np.ndarray
+
+
 def positions(run: Run, argnums: Sequence[int]) -> tuple[int, ...]:
     """Where the leaves of some arguments stand on the tape."""
+    if len(argnums) == 1 and argnums[0] == 0 and _is_plain(run.args[0]):
+        return (run.inputs[0],)
     sizes = [len(flatten(a)[0]) for a in run.args]
     starts = [sum(sizes[:n]) for n in range(len(sizes))]
     boxes = [run.inputs[s + k] for n in argnums for s in (starts[n],) for k in range(sizes[n])]
@@ -280,6 +289,8 @@ def _nested(arg: Any, found: Any) -> Any:
 
 def kind_of(example: Any, g: Any) -> Any:
     """A gradient as its argument is: a float for a float, a NumPy scalar for one, an array for an array."""
+    if type(g) is np.ndarray and type(example) is np.ndarray and g.flags.writeable:
+        return g
     value = bare(example)
     if g is None:
         g = 0.0 if type(value) is float else np.zeros(np.shape(value), describe(value)[1])[()]

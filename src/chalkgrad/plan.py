@@ -8,7 +8,7 @@ too; from the second time on, the tidied program runs.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from chalkgrad.chain_rule import Backward
 from chalkgrad.graph import Graph, Step
-from chalkgrad.program import Program
+from chalkgrad.program import Program, borrowed
 from chalkgrad.rewrite import tidy
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.run import Run, name_of
@@ -45,19 +45,14 @@ class Plan:
     program: Program | None = None
     slots: tuple[int, ...] = ()
     zeros: tuple[Any, ...] = field(default=())
+    entrywise: bool = False  # known by its structure alone to work entry by entry
 
 
 _plans: OrderedDict[Any, Plan] = OrderedDict()
 
 
-def differentiate(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> list[Any]:
-    """The gradients (or tangents) that a request asks for; `None` where nothing depends.
-
-    Args:
-        tape: a finished forward record, its values plain or traced by an outer trace.
-        request: what to differentiate.
-        extra: the seeds of a "vjp", the tangents of a "jvp".
-    """
+def plan_of(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> Plan:
+    """The plan that belongs to the structure of a record; a new one if it is met for the first time."""
     key = (request, tuple(describe(e) for e in extra), tape.key(request.outputs))
     plan = _plans.get(key)
     if plan is None:
@@ -66,15 +61,39 @@ def differentiate(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> li
             _plans.popitem(last=False)
     else:
         _plans.move_to_end(key)
+    return plan
+
+
+def differentiate(
+    tape: Tape, request: Request, extra: Sequence[Any] = (), plan: Plan | None = None
+) -> list[Any]:
+    """The gradients (or tangents) that a request asks for; `None` where nothing depends.
+
+    Args:
+        tape: a finished forward record, its values plain or traced by an outer trace.
+        request: what to differentiate.
+        extra: the seeds of a "vjp", the tangents of a "jvp".
+        plan: the record's plan, if the caller has it already.
+    """
+    plan = plan_of(tape, request, extra) if plan is None else plan
     plan.seen += 1
-    nested = any(type(v) is Box for v in tape.values) or any(type(e) is Box for e in extra)
+    nested = Box in map(type, tape.values) or Box in map(type, extra)
     if plan.program is None and (plan.seen > 1 or nested):
         _complete(plan, tape, request, extra)
     if plan.program is None:
         derived, slots = derive(tape, request, [bare(e) for e in extra])
-        return [None if s is None else derived.values[s] for s in slots]
-    results = iter(plan.program([*tape.values, *extra]))
+        found = [s for s in slots if s is not None]
+        made = range(len(tape.ops), len(derived.ops))
+        shared = borrowed(found, list(zip(derived.ops, derived.args, strict=True)), made)
+        results = _apart([derived.values[s] for s in found], shared)
+        return [None if s is None else next(results) for s in slots]
+    results = _apart(plan.program([*tape.values, *extra], nested), plan.program.borrowed)
     return [None if z else next(results) for z in plan.zeros]
+
+
+def _apart(results: Sequence[Any], shared: Sequence[bool]) -> Iterator[Any]:
+    """Results that the caller may write on: copies where somebody else looks at the same memory."""
+    return (r.copy() if s and type(r) is np.ndarray else r for r, s in zip(results, shared, strict=True))
 
 
 def _complete(plan: Plan, tape: Tape, request: Request, extra: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from chalkgrad.graph import Graph, Node
@@ -55,6 +55,26 @@ def step(node: Node, traced: bool = False) -> Callable:
     return op if traced else op.fun  # type: ignore[union-attr,return-value]
 
 
+def borrowed(outputs: Sequence[int], record: Sequence[tuple], made: Container[int]) -> tuple[bool, ...]:
+    """Which results share memory with what was given, with a constant or with an earlier result.
+
+    Args:
+        outputs: positions.
+        record: the operation and the arguments at each position.
+        made: the positions whose values come into being in this run.
+    """
+    seen: set[int] = set()
+    shared = []
+    for at in outputs:
+        op, args = record[at]
+        while op is not None and op.view:
+            at = args[0]
+            op, args = record[at]
+        shared.append(op is None or at not in made or at in seen)
+        seen.add(at)
+    return tuple(shared)
+
+
 class Program:
     """Runs some nodes of a graph, given the values of others.
 
@@ -73,6 +93,8 @@ class Program:
         self.reads = tuple(sorted({*self.reads, *(o for o in self.outputs if o in supplied)}))
         self.slots = tuple(given[i] for i in self.reads)
         self.graph = graph
+        made = {i for i in self.needed if graph.nodes[i].op is not None}
+        self.borrowed = borrowed(self.outputs, [(n.op, n.args) for n in graph.nodes], made)
         self._compiled: dict[bool, Callable] = {}
 
     def _steps(self, graph: Graph, supplied: Mapping[int, int]) -> list[int]:
@@ -85,9 +107,10 @@ class Program:
                     wanted[a] = wanted[a] or a not in supplied
         return [i for i, w in enumerate(wanted) if w]
 
-    def __call__(self, values: Any) -> tuple:
-        """Run on the caller's list of values, plain ones or Boxes of an outer trace."""
-        traced = any(hasattr(type(values[i]), "record_op") for i in self.slots)
+    def __call__(self, values: Any, traced: bool | None = None) -> tuple:
+        """Run on the caller's list of values, plain ones or Boxes of an outer trace (`traced`; None: look)."""
+        if traced is None:
+            traced = any(hasattr(type(values[i]), "record_op") for i in self.slots)
         if len(self.needed) > LONGEST:
             return self._step_by_step(values, traced)
         run = self._compiled.get(traced)
@@ -119,7 +142,8 @@ class Program:
 
     def _last_uses(self) -> dict[int, list[int]]:
         """After which node each value is no longer needed: its memory is free for the next."""
-        seen, last = set(self.outputs), {}
+        seen = set(self.outputs)
+        last: dict[int, list[int]] = {}
         for i in reversed(self.needed):
             for a in self.graph.nodes[i].args:
                 if a not in seen:
