@@ -39,8 +39,8 @@ class Slope:
 def name_tex(name: str) -> str:
     r"""A person's name as it stands in mathematics: `x`, `x_{1}`, `\sigma`, `\text{loss}`.
 
-    >>> [name_tex(n) for n in ("W", "x_1", "W1", "sigma", "loss")]
-    ['W', 'x_{1}', 'W_{1}', '\\sigma', '\\text{loss}']
+    >>> [name_tex(n) for n in ("W", "x_1", "W1", "sigma", "log_p")]
+    ['W', 'x_{1}', 'W_{1}', '\\sigma', '\\text{log\\_p}']
     """
     greek = _GREEK.fullmatch(name)
     if greek:
@@ -48,7 +48,8 @@ def name_tex(name: str) -> str:
     short = re.fullmatch(r"([A-Za-z])_?(\w{0,3})", name)
     if short and (short[2].isdigit() or (len(short[2]) <= 1 and "_" in name) or not short[2]):
         return short[1] + (f"_{{{short[2]}}}" if short[2] else "")
-    return rf"\text{{{name}}}"
+    plain = name.replace("_", r"\_")
+    return rf"\text{{{plain}}}"
 
 
 # ----- upstairs -----
