@@ -28,6 +28,7 @@ from chalkgrad.trace.run import code_of, name_of
 VERSION = 1
 ORDERS = 2  # derivatives with a face of their own
 MOST_NODES = 60  # that are told in the foot
+MOST_FACE = 100  # nodes of a function whose derivative has a face: beyond, nobody could read it
 MOST_GRAPH = 1500  # nodes whose graph goes along
 MOST_PARTIALS = 6
 LONGEST_LATEX = 700  # characters of a partial derivative on the card
@@ -154,7 +155,7 @@ class _Collector:
     def _generated(self, base: Callable, order: int, line: int) -> dict[str, Any] | None:
         try:
             from chalkgrad.render.code import code
-        except ModuleNotFoundError:
+        except ImportError:
             return None
         label = f"Code, generated from line {line}" if line else "Code, generated"
         return {"source": str(code(self.f, *self.args)), "spans": [], "line": 0, "label": label}
@@ -164,7 +165,7 @@ class _Collector:
             return None
         try:
             from chalkgrad.render.code import backward_code
-        except ModuleNotFoundError:
+        except ImportError:
             return None
         return {"source": str(backward_code(self.f, *self.args))}
 
@@ -231,6 +232,8 @@ class _Collector:
 
     def derivative(self, orders: int) -> dict[str, Any] | None:
         if not orders or not self.elementwise or self.found.why or isinstance(self.args[0], int):
+            return None
+        if len(self.found.graph.nodes) > MOST_FACE:
             return None
         if code_of(self.f) is None and not isinstance(self.f, Derivative) and not hasattr(self.f, "functions"):
             return None
