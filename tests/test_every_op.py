@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import chalkgrad.ops
-from chalkgrad.grad import grad
+from chalkgrad.grad import grad, jvp
 from chalkgrad.latex import evaluate
 from chalkgrad.op import ELEMENTWISE, NAMED, SEQUENCE, Case, Op, Refusal
 from chalkgrad.ops.index import join_index
@@ -84,26 +84,43 @@ def test_gradient_is_the_central_difference(op: Op, case: Case) -> None:
         np.testing.assert_allclose(undo_broadcasting(exact, args[i].shape), numeric, rtol=rtol, atol=atol)
 
 
-def vary(op: Op, case: Case, args: tuple, chosen: list[int], c: np.ndarray) -> Any:
-    """The operation as a number that depends on its floating-point arguments alone."""
+def vary(op: Op, case: Case, args: tuple, chosen: list[int]) -> Any:
+    """The operation as a function of its floating-point arguments alone."""
 
-    def phi(*xs: Any) -> Any:
+    def f(*xs: Any) -> Any:
         full = list(args)
         for i, x in zip(chosen, xs, strict=True):
             full[i] = x
-        return np.sum(c * op(*full, **case.params))
+        return op(*full, **case.params)
 
-    return phi
+    return f
+
+
+def varying(op: Op, args: tuple) -> list[int]:
+    """The arguments that have a derivative."""
+    return [i for i in floats(op, args) if not isinstance(op.rule(i), Refusal)]
+
+
+@pytest.mark.parametrize(("op", "case"), SMOOTH)
+def test_forward_mode_is_the_central_difference(op: Op, case: Case) -> None:
+    args = arguments(op, case)
+    chosen, rng = varying(op, args), rng_for("tangent", op.name)
+    if np.asarray(op.fun(*args, **case.params)).dtype.kind != "f" or not chosen:
+        return
+    f, xs = vary(op, case, args, chosen), [args[i] for i in chosen]
+    ts = [rng.uniform(0.5, 1.5, x.shape) for x in xs]
+    along = [f(*(x + sign * STEP * t for x, t in zip(xs, ts, strict=True))) for sign in (1, -1)]
+    np.testing.assert_allclose(jvp(f, xs, ts)[1], (along[0] - along[1]) / (2 * STEP), rtol=5e-5, atol=5e-6)
 
 
 @pytest.mark.parametrize(("op", "case"), SMOOTH)
 def test_second_derivative_is_the_central_difference_of_the_first(op: Op, case: Case) -> None:
     args = arguments(op, case)
     rng = rng_for("second", op.name)
-    chosen = [i for i in floats(op, args) if not isinstance(op.rule(i), Refusal)]
-    phi = vary(op, case, args, chosen, rng.uniform(0.5, 1.5, np.shape(op.fun(*args, **case.params))))
+    chosen = varying(op, args)
+    f, c = vary(op, case, args, chosen), rng.uniform(0.5, 1.5, np.shape(op.fun(*args, **case.params)))
     weights = [rng.uniform(0.5, 1.5, args[i].shape) for i in chosen]
-    slope = grad(phi, tuple(range(len(chosen))))
+    slope = grad(lambda *xs: np.sum(c * f(*xs)), tuple(range(len(chosen))))
 
     def directional(*xs: Any) -> Any:
         return sum(np.sum(w * g) for w, g in zip(weights, slope(*xs), strict=True))
@@ -111,8 +128,8 @@ def test_second_derivative_is_the_central_difference_of_the_first(op: Op, case: 
     xs = [args[i] for i in chosen]
     exact = grad(directional, tuple(range(len(xs))))(*xs)
     for i in range(len(xs)):
-        f = lambda x, i=i: float(directional(*xs[:i], x, *xs[i + 1 :]))  # noqa: E731
-        np.testing.assert_allclose(exact[i], central(f, xs[i]), rtol=5e-5, atol=5e-6)
+        one = lambda x, i=i: float(directional(*xs[:i], x, *xs[i + 1 :]))  # noqa: E731
+        np.testing.assert_allclose(exact[i], central(one, xs[i]), rtol=5e-5, atol=5e-6)
 
 
 def _rules(op: Op) -> tuple:

@@ -170,11 +170,11 @@ def derive(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> tuple[Tap
 def _transposed(longer: Tape, request: Request, grads: dict, extra: Sequence[Any], cotangents: list[int]) -> list:
     """A gradient is linear in its seed: differentiated by the seed, along the tangents, it gives the forward mode."""
     tangents = [longer.input(e) for e in extra]
-    along = {
-        _position(longer, grads[w]): Box(longer, t, longer.values[t])
-        for w, t in zip(request.wrt, tangents, strict=True)
-        if w in grads
-    }
+    along: dict[int, Any] = {}
+    for w, t in zip(request.wrt, tangents, strict=True):
+        if w in grads:  # of a + b both arguments have the same gradient node: their tangents add up
+            at, tangent = _position(longer, grads[w]), Box(longer, t, longer.values[t])
+            along[at] = along[at] + tangent if at in along else tangent
     forward = Backward(longer, along, cotangents).run() if along else {}
     return [_position(longer, forward.get(c)) for c in cotangents]
 
