@@ -1,4 +1,6 @@
-"""A second run: putting back what the first one changed, and keeping what it printed from being printed twice."""
+"""A second run: putting back what the first one changed, and keeping what it printed from being printed
+twice.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ class Snapshot:
 
     def _check(self, note: str) -> None:
         changed = [
-            *("a large array" for a, was in self.arrays if isinstance(was, int) and zlib.crc32(a) != was),
+            *("a large array" for a, was in self.arrays if isinstance(was, int) and _checksum(a) != was),
             *(f"the file {getattr(f, 'name', '')}" for f, at in self.written if _position(f) != at),
             *(
                 type(o).__name__
@@ -110,7 +112,11 @@ def _position(file: Any) -> int | None:
 def _kept(a: np.ndarray) -> Any:
     if a.nbytes <= LARGEST_COPY or not a.flags.c_contiguous:
         return a.copy() if a.flags.writeable else None
-    return zlib.crc32(a)
+    return _checksum(a)
+
+
+def _checksum(a: np.ndarray) -> int:
+    return zlib.crc32(a.tobytes())
 
 
 def _state(source: Any) -> Any:
@@ -152,7 +158,7 @@ class Echo:
         self.expected, self.said = "".join(self.said), []
 
     def __enter__(self) -> Echo:
-        sys.stdout = self  # type: ignore[assignment]
+        sys.stdout = self
         return self
 
     def __exit__(self, *_: Any) -> None:

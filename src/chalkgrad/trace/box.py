@@ -24,8 +24,9 @@ from chalkgrad.trace.tape import HELD, Tape, bare
 class Box:
     """A traced value: a position on a tape, its value, and for arrays the storage it looks at.
 
-    At position `HELD` a Box is a plain array that may still take traced values (`out = np.zeros(3)`). Operations on
-    such arrays alone are NumPy's own and leave no record; it enters the tape as a constant when a traced value meets it.
+    At position `HELD` a Box is a plain array that may still take traced values (`out = np.zeros(3)`).
+    Operations on such arrays alone are NumPy's own and leave no record; it enters the tape as a constant
+    when a traced value meets it.
     """
 
     __slots__ = ("at", "path", "store", "tape", "value", "version")
@@ -44,7 +45,7 @@ class Box:
     # ----- what it is -----
 
     @property
-    def __class__(self) -> type:  # isinstance(x, np.ndarray) answers as for the example
+    def __class__(self) -> type:  # type: ignore[misc]  # isinstance(x, np.ndarray) answers as for the example
         return self.plain.__class__
 
     @property
@@ -222,7 +223,9 @@ def traced(value: Any) -> bool:
 
 
 def living(a: Any) -> Any:
-    """The innermost value that still counts: ended traces drop away, writes on the array are read, held arrays are plain."""
+    """The innermost value that still counts: ended traces drop away, writes on the array are read, held
+    arrays are plain.
+    """
     while type(a) is Box:
         store = a.store
         if store is not None and a.version != store.version:
@@ -309,7 +312,9 @@ def _run(op: Op, values: list[Any], params: dict[str, Any]) -> Any:
 def _untraced(
     op: Op, args: tuple, values: list[Any], params: dict, run: Callable | None, holder: list | None
 ) -> Any:
-    """Nothing traced takes part: NumPy does it; what comes of held arrays is held again, and views stay views."""
+    """Nothing traced takes part: NumPy does it; what comes of held arrays is held again, and views stay
+    views.
+    """
     value = run(*values) if run is not None else op.fun(*values, **params)
     if holder is None or not isinstance(value, np.ndarray):
         return value
@@ -322,7 +327,9 @@ def _untraced(
 def enter(
     tape: Tape, op: Op, at: tuple[int, ...], params: dict[str, Any], value: Any, args: tuple = ()
 ) -> Box:
-    """Append one operation, whose value is known, to a tape; a view goes on looking at its source's storage."""
+    """Append one operation, whose value is known, to a tape; a view goes on looking at its source's
+    storage.
+    """
     if op.view and args and type(args[0]) is Box and args[0].tape is tape and at[0] == args[0].at:
         return _enter_view(tape, op, at, params, value, args)
     return Box(tape, tape.append(op, at, params, value), value)
@@ -343,7 +350,9 @@ _BY_LAYOUT = {"reshape", "ravel"}  # NumPy looks or copies as the memory allows
 
 
 def _stays_view(op: Op, params: dict, source: Box) -> bool:
-    """Whether NumPy would look at the array here: what was read from a buffer has been copied, so its layout is lost."""
+    """Whether NumPy would look at the array here: what was read from a buffer has been copied, so its
+    layout is lost.
+    """
     if not source.path or source.store is None or type(source.store.value) is Box:
         return True
     seen = source.store.value
@@ -353,7 +362,9 @@ def _stays_view(op: Op, params: dict, source: Box) -> bool:
 
 
 def _looks_at(value: Any, whole: Any) -> bool:
-    """Whether a value is an array that shares its memory with `whole`, here or in the outer trace they belong to."""
+    """Whether a value is an array that shares its memory with `whole`, here or in the outer trace they
+    belong to.
+    """
     if type(value) is Box:
         return type(whole) is Box and value.store is not None and value.store is whole.store
     return (

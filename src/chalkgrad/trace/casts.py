@@ -1,7 +1,8 @@
 """Classes that course code calls for a value: `float(x)`, `np.float64(x)`.
 
-Only a *call* is ours: as a dtype, in `isinstance` and wherever else a class may stand, the stand-in means the class itself.
-(A class in its place would turn `dtype=float` into object arrays; an object with a `dtype` does not.)
+Only a *call* is ours: as a dtype, in `isinstance` and wherever else a class may stand, the stand-in means
+the class itself. (A class in its place would turn `dtype=float` into object arrays; an object with a `dtype`
+does not.)
 """
 
 from __future__ import annotations
@@ -77,5 +78,7 @@ def to_dtype(kind: type) -> Callable:
 FLOAT = Cast(float, to_float)
 NUMPY = {
     name: Cast(getattr(np, name), to_dtype(getattr(np, name)))
-    for name in "float64 float32 float16 double single half longdouble int64 int32 int16 int8 uint8 intp bool_".split()
+    for name in (
+        "float64 float32 float16 double single half longdouble int64 int32 int16 int8 uint8 intp bool_"
+    ).split()
 }

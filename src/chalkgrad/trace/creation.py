@@ -1,6 +1,7 @@
 """NumPy's functions that make arrays, as the stand-ins see them: what they make can take traced values.
 
-Each function here is called instead of its namesake in NumPy, and only while a trace is under way in this thread.
+Each function here is called instead of its namesake in NumPy, and only while a trace is under way in this
+thread.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import numpy as np
 
 from chalkgrad.trace.active import hold, is_traced, plain
 from chalkgrad.trace.box import Box, assembled, living
+
+_numpy: Any = np  # for calls whose many signatures a type checker can not choose between
 
 # ----- made from shapes, files and text: plain, and held -----
 
@@ -43,7 +46,7 @@ def array(
     elif is_traced(object):
         made = assembled(object)
     else:
-        return hold(np.array(_unheld(object), dtype, copy=copy, order=order, subok=subok, ndmin=ndmin))
+        return hold(_numpy.array(_unheld(object), dtype, copy=copy, order=order, subok=subok, ndmin=ndmin))
     if not made.writable:
         made = np.reshape(made, ())
     if dtype is not None and made.dtype != dtype:
@@ -102,7 +105,7 @@ def full_like(
     a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
 ) -> Any:
     """`np.full_like`."""
-    made = hold(np.empty_like(_pattern(a), plain(dtype), order, subok, plain(shape)))
+    made = hold(_numpy.empty_like(_pattern(a), plain(dtype), order, subok, plain(shape)))
     made[...] = fill_value
     return made
 
@@ -117,9 +120,9 @@ def linspace(
     """`np.linspace`: between traced ends, the way from one to the other."""
     if not (is_traced(start) or is_traced(stop)):
         return hold(
-            np.linspace(_unheld(start), _unheld(stop), plain(num), endpoint, retstep, **plain(kwargs))
+            _numpy.linspace(_unheld(start), _unheld(stop), plain(num), endpoint, retstep, **plain(kwargs))
         )
-    steps, step = np.linspace(0.0, 1.0, plain(num), endpoint, True)
+    steps, step = _numpy.linspace(0.0, 1.0, plain(num), endpoint, True)
     made = start + np.reshape(steps, (-1,) + (1,) * np.ndim(start - stop)) * (stop - start)
     return (made, step * (stop - start)) if retstep else made
 

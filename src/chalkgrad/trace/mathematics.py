@@ -1,4 +1,6 @@
-"""Python's `math`, as the stand-ins see it: `math.exp(x)` of a traced x is recorded as `np.exp`, and gives a float."""
+"""Python's `math`, as the stand-ins see it: `math.exp(x)` of a traced x is recorded as `np.exp`, and gives
+a float.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,17 @@ from chalkgrad.trace.sites import here
 
 SAME = {
     "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "log2": np.log2, "log10": np.log10, "log1p": np.log1p,
-    "sqrt": np.sqrt, "cbrt": np.cbrt, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos,
-    "atan": np.arctan, "atan2": np.arctan2, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh,
-    "acosh": np.arccosh, "atanh": np.arctanh, "fabs": np.fabs, "pow": np.power, "fmod": np.fmod,
-    "copysign": np.copysign, "degrees": np.degrees, "radians": np.radians,
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "asinh": np.arcsinh, "acosh": np.arccosh,
+    "atanh": np.arctanh, "atan2": np.arctan2, "sqrt": np.sqrt, "cbrt": np.cbrt, "fabs": np.fabs,
+    "pow": np.power, "fmod": np.fmod, "copysign": np.copysign, "degrees": np.degrees, "radians": np.radians,
 }  # fmt: skip
 
 SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}  # rows of scipy.special
 
 DECIDES = (
-    "floor ceil trunc isnan isinf isfinite isclose factorial gcd lcm comb perm isqrt frexp modf ldexp nextafter ulp"
+    "floor ceil trunc isnan isinf isfinite isclose factorial gcd lcm comb perm isqrt frexp modf ldexp "
+    "nextafter ulp"
 ).split()
 
 

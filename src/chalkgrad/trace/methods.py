@@ -19,8 +19,9 @@ from chalkgrad.trace.tape import HELD
 METHODS: dict[str, Callable] = {
     name: getattr(np, name)
     for name in (
-        "all any argmax argmin argsort clip compress cumprod cumsum diagonal dot max mean min nonzero partition prod ptp "
-        "ravel repeat round searchsorted squeeze std sum swapaxes take trace var conj argpartition choose"
+        "all any argmax argmin argsort clip compress cumprod cumsum diagonal dot max mean min nonzero "
+        "partition prod ptp ravel repeat round searchsorted squeeze std sum swapaxes take trace var conj "
+        "argpartition choose"
     ).split()
 }
 
@@ -191,7 +192,7 @@ def _plain_number(x: Box) -> Callable:
 SPECIAL: dict[str, Callable[[Box], Any]] = {
     "T": lambda x: np.transpose(x),
     "mT": lambda x: np.swapaxes(x, -1, -2),
-    "imag": lambda x: x * 0.0,
+    "imag": lambda x: np.multiply(x, 0.0),
     "base": lambda x: None,
     "reshape": _reshape,
     "transpose": _transpose,

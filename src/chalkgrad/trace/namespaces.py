@@ -1,7 +1,7 @@
 """The modules that the person's names mean while their function is traced.
 
-Each is a copy of the real module's names in which some functions are ours; the real module is never touched. A copy
-passes straight through to NumPy in a thread that traces nothing.
+Each is a copy of the real module's names in which some functions are ours; the real module is never touched.
+A copy passes straight through to NumPy in a thread that traces nothing.
 """
 
 from __future__ import annotations

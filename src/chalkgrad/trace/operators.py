@@ -1,4 +1,6 @@
-"""Python's operators on Boxes. Plain Python numbers stay plain: 2.0 * 3.0 is Python's product, as without a trace."""
+"""Python's operators on Boxes. Plain Python numbers stay plain: 2.0 * 3.0 is Python's product, as without a
+trace.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import numpy as np
 
 # ----- name of the dunder without its underscores, NumPy's function, Python's -----
 
-BINARY = (
+BINARY: tuple[tuple[str, Any, Any], ...] = (
     ("add", np.add, operator.add),
     ("sub", np.subtract, operator.sub),
     ("mul", np.multiply, operator.mul),
@@ -25,7 +27,7 @@ BINARY = (
     ("lshift", np.left_shift, operator.lshift),
     ("rshift", np.right_shift, operator.rshift),
 )
-COMPARE = (
+COMPARE: tuple[tuple[str, Any, Any], ...] = (
     ("lt", np.less, operator.lt),
     ("le", np.less_equal, operator.le),
     ("gt", np.greater, operator.gt),
@@ -33,7 +35,7 @@ COMPARE = (
     ("eq", np.equal, operator.eq),
     ("ne", np.not_equal, operator.ne),
 )
-UNARY = (
+UNARY: tuple[tuple[str, Any, Any], ...] = (
     ("neg", np.negative, operator.neg),
     ("pos", np.positive, operator.pos),
     ("abs", np.absolute, operator.abs),
@@ -41,7 +43,7 @@ UNARY = (
 )
 
 
-def install(box: type) -> None:
+def install(box: Any) -> None:
     """Give a class the operators of the tables."""
     for name, key, python in BINARY:
         setattr(box, f"__{name}__", _binary(key, python))
@@ -51,10 +53,10 @@ def install(box: type) -> None:
         setattr(box, f"__{name}__", _binary(key, python))
     for name, key, python in UNARY:
         setattr(box, f"__{name}__", _unary(key, python))
-    box.__round__ = _round  # type: ignore[attr-defined]
-    box.__divmod__ = lambda self, other: (self // other, self % other)  # type: ignore[attr-defined]
-    box.__rdivmod__ = lambda self, other: (other // self, other % self)  # type: ignore[attr-defined]
-    box.__hash__ = box.__dict__["__hash__"]  # type: ignore[method-assign]
+    box.__round__ = _round
+    box.__divmod__ = lambda self, other: (self // other, self % other)
+    box.__rdivmod__ = lambda self, other: (other // self, other % self)
+    box.__hash__ = box.__dict__["__hash__"]
 
 
 def _binary(key: Callable, python: Callable) -> Callable:

@@ -17,7 +17,7 @@ from chalkgrad.trace.writing import WRITES, write_at, write_out
 
 # ----- a ufunc's methods, as the functions that mean the same -----
 
-REDUCE = {
+REDUCE: dict[Any, Callable] = {
     np.add: np.sum,
     np.multiply: np.prod,
     np.maximum: np.max,
@@ -25,13 +25,13 @@ REDUCE = {
     np.logical_and: np.all,
     np.logical_or: np.any,
 }
-ACCUMULATE = {np.add: np.cumsum, np.multiply: np.cumprod}
+ACCUMULATE: dict[Any, Callable] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
 # ----- functions that only ask for shapes and types: the answer is no traced value -----
 
 ASKS_SHAPE = {
-    np.shape, np.ndim, np.size, np.isscalar, np.iscomplexobj, np.isrealobj, np.result_type, np.can_cast, np.min_scalar_type,
-    np.common_type, np.may_share_memory, np.shares_memory, np.broadcast_shapes,
+    np.shape, np.ndim, np.size, np.isscalar, np.iscomplexobj, np.isrealobj, np.result_type, np.can_cast,
+    np.min_scalar_type, np.common_type, np.may_share_memory, np.shares_memory, np.broadcast_shapes,
 }  # fmt: skip
 
 # ----- functions whose answer is a plain truth or text about values: noted as deciding the path -----
@@ -233,7 +233,7 @@ def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> A
         raise NotYetError(
             f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row"
         )
-    result = record(op, inputs, {}) if op is not None else composed(*inputs)
+    result = record(op, inputs, {}) if op is not None else composed(*inputs)  # type: ignore[misc]
     if dtype is not None:
         result = result.astype(dtype)
     return result if where is True else _masked(where, result, out, ufunc)

@@ -1,7 +1,8 @@
 """What a function can reach: the namespaces it looks names up in, and the state it can change.
 
-From the code, the closure, the defaults, the instance and its class, and from the arguments; through the person's own
-modules and never into the standard library or an installed package other than the function's own.
+From the code, the closure, the defaults, the instance and its class, and from the arguments; through the
+person's own modules and never into the standard library or an installed package other than the function's
+own.
 """
 
 from __future__ import annotations

@@ -99,7 +99,8 @@ class Run:
             return live.at
         if type(live) is not Box and not isinstance(live, _TRACEABLE):
             raise ArgumentError(
-                f"{name_of(self.f)} returns {describe_value(result)}; a derivative and a view need numbers or NumPy arrays"
+                f"{name_of(self.f)} returns {describe_value(result)}; "
+                "a derivative and a view need numbers or NumPy arrays"
             )
         return self.tape.constant(live)
 
@@ -115,9 +116,8 @@ def trace(f: Callable, *args: Any, **kwargs: Any) -> Graph:
         f: any callable in plain NumPy.
         *args, **kwargs: example arguments; floats, arrays, and nested dicts, lists and tuples of them.
 
-    Returns:
-        A `Graph`: nodes in order, arguments as positions. If a value decided the path (`if x > 0`), the graph is valid
-        for that path and says so in `guards`.
+    Returns: A `Graph`: nodes in order, arguments as positions. If a value decided the path (`if x > 0`), the
+    graph is valid for that path and says so in `guards`.
 
     Raises:
         TraceError: something could not be recorded; the message names the line and the cure.
@@ -197,7 +197,7 @@ def code_of(f: Any) -> CodeType | None:
     f = inspect.unwrap(f) if hasattr(f, "__wrapped__") else f
     if hasattr(f, "__code__"):
         return f.__code__
-    call = getattr(type(f), "__call__", None)
+    call = getattr(type(f), "__call__", None)  # noqa: B004 (the method is wanted, not whether there is one)
     return getattr(call, "__code__", None)
 
 

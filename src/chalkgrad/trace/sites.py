@@ -1,8 +1,8 @@
 """Where in a person's source an operation was made, and inside which calls of their functions.
 
 A frame is looked at only while its operation is being recorded; what is kept is the code object and the
-instruction (`Site`) and a record a call (`Scope`). The frames of the calls now under way are held, so that two calls of
-one function are told apart, and let go as soon as the call or the trace has ended.
+instruction (`Site`) and a record a call (`Scope`). The frames of the calls now under way are held, so that
+two calls of one function are told apart, and let go as soon as the call or the trace has ended.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def is_persons_file(file: str) -> bool:
 
 def persons_frame(frame: FrameType | None = None) -> FrameType | None:
     """The innermost frame of the person's own code."""
-    at = frame or sys._getframe(1)
+    at: FrameType | None = frame or sys._getframe(1)
     while at is not None and not is_persons(at.f_code):
         at = at.f_back
     return at

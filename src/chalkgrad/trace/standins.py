@@ -1,21 +1,24 @@
-"""Stand-ins: while a function is traced, the names `np`, `math`, `float` … in the person's own code mean ours.
+"""Stand-ins: while a function is traced, `np`, `math`, `float` … in the person's own code mean ours.
 
-Why. NumPy asks a Box what to do in every call that *receives* one. Course code also fills arrays that it makes itself
-(`out = np.zeros((h, w)); out[i, j] = np.sum(...)`, one differentiable function in six), builds arrays from traced
-numbers (`np.array([a, b])`), and calls what asks nobody: `math.exp(x)`, `float(x)`, `np.vectorize`. There the trace would
-be lost. So the arrays made inside a traced function must be able to take traced values.
+Why. NumPy asks a Box what to do in every call that *receives* one. Course code also fills arrays that it
+makes itself (`out = np.zeros((h, w)); out[i, j] = np.sum(...)`, one differentiable function in six), builds
+arrays from traced numbers (`np.array([a, b])`), and calls what asks nobody: `math.exp(x)`, `float(x)`,
+`np.vectorize`. There the trace would be lost. So the arrays made inside a traced function must be able to
+take traced values.
 
-How. Not in the `numpy` module: compiled code inside NumPy calls `np.empty` and uses what it gets unchecked, so a
-replaced attribute crashes the interpreter. No module but the person's own is touched. In every namespace that the
-function's code, closure, instance and class reach, the *names* that mean NumPy, `math`, SciPy or something imported
-from them are bound to stand-ins, for the time of the run: see `reach` for which namespaces, `namespaces` for
-what stands for what. A stand-in passes straight through in a thread that traces nothing. Installs are counted under a
-lock, so that nested and concurrent traces share them, and undone on any exit.
+How. Not in the `numpy` module: compiled code inside NumPy calls `np.empty` and uses what it gets unchecked,
+so a replaced attribute crashes the interpreter. No module but the person's own is touched. In every
+namespace that the function's code, closure, instance and class reach, the *names* that mean NumPy, `math`,
+SciPy or something imported from them are bound to stand-ins, for the time of the run: see `reach` for which
+namespaces, `namespaces` for what stands for what. A stand-in passes straight through in a thread that traces
+nothing. Installs are counted under a lock, so that nested and concurrent traces share them, and undone on
+any exit.
 
-When that is not enough. A value that would leave the record leaves a note on its tape (NumPy swallows exceptions). Then
-the function runs a second time with more: the namespaces of the place where it happened, held state (`state`), casts
-(`np.float64(x)`) and lists for ufuncs (`np.exp([a, b])`). Before that, everything that the first run changed is put
-back (`again`), and what can't be put back raises. What was learned is kept, so this happens once a function.
+When that is not enough. A value that would leave the record leaves a note on its tape (NumPy swallows
+exceptions). Then the function runs a second time with more: the namespaces of the place where it happened,
+held state (`state`), casts (`np.float64(x)`) and lists for ufuncs (`np.exp([a, b])`). Before that,
+everything that the first run changed is put back (`again`), and what can't be put back raises. What was
+learned is kept, so this happens once a function.
 """
 
 from __future__ import annotations
@@ -214,12 +217,14 @@ def standing_in(
 
 
 def run_standing_in(run: Any) -> Any:
-    """Run the function of a `Run`, a second time if the first has lost a value and everything can be put back."""
+    """Run the function of a `Run`, a second time if the first has lost a value and everything can be put
+    back.
+    """
     args, kwargs = run.arguments()
     plan, found = plan_for(run.f, args, kwargs)
     if plan.proven:
         return _proven(run, plan, args, kwargs)
-    snapshot = Snapshot(found)
+    snapshot = Snapshot(found or reach(run.f, args, kwargs))
     with Echo() as echo:
         while True:
             result, error = _attempt(run, plan, args, kwargs, found)

@@ -2,9 +2,9 @@
 
     row = X[0]; row += 1      # the Box of `row` is (storage of X, path [getitem 0])
 
-A write makes a new version of the storage by a functional update, carried back along the path; whoever looks at
-the storage afterwards reads anew. While nobody else holds the current version, the buffer itself is written in
-place, so that filling n entries costs n steps and not n².
+A write makes a new version of the storage by a functional update, carried back along the path; whoever looks
+at the storage afterwards reads anew. While nobody else holds the current version, the buffer itself is
+written in place, so that filling n entries costs n steps and not n².
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from chalkgrad.trace.tape import HELD, Overwritten, Tape, bare
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One step from an array to a part of it or another look at it; `arrays` are the traced numbers in an index."""
+    """One step from an array to a part of it or another look at it; `arrays` are the traced numbers in an
+    index.
+    """
 
     op: Op
     params: dict[str, Any]
@@ -96,7 +98,8 @@ class Storage:
             )
         if not np.can_cast(made.dtype, old.dtype, "same_kind"):
             raise TypeError(
-                f"{here()}: {op.name} makes {made.dtype}, which an array of {old.dtype} can't hold. Cure: x = x + …"
+                f"{here()}: {op.name} makes {made.dtype}, which an array of {old.dtype} can't hold. "
+                "Cure: x = x + …"
             )
         self._put_back(box, _cast(new, old.dtype))
         self.refresh(box)
@@ -130,7 +133,9 @@ class Storage:
         return step.params.get("index") == parts and not step.arrays and v.path[:-1] == box.path
 
     def _fills(self, parts: tuple, v: Any) -> bool:
-        """Whether v can go into the buffer itself: no one else looks at it, and v belongs to the same trace."""
+        """Whether v can go into the buffer itself: no one else looks at it, and v belongs to the same
+        trace.
+        """
         if (
             self.shared
             or not is_basic(parts)

@@ -126,7 +126,9 @@ class Tape:
             self.decided.append(at)
 
     def lose(self, note: str, frame: FrameType | None) -> None:
-        """Note that a value was about to leave the record; NumPy swallows exceptions, so the note is what counts."""
+        """Note that a value was about to leave the record; NumPy swallows exceptions, so the note is what
+        counts.
+        """
         if self.lost is None:
             leaf = persons_frame(frame)
             self.lost, self.lost_in = note, {} if leaf is None else leaf.f_globals
@@ -144,9 +146,11 @@ class Tape:
     # ----- reading -----
 
     def key(self, outputs: Sequence[int]) -> Any:
-        """The structure: operations, arguments, parameters, shapes and dtypes; of values, only Python's own constants.
+        """The structure: operations, arguments, parameters, shapes and dtypes; of values, only Python's own
+        constants.
 
-        The shape and dtype of an array that an elementwise operation made follow from the rest, and are left out.
+        The shape and dtype of an array that an elementwise operation made follow from the rest, and are left
+        out.
         """
         ndarray, elementwise = np.ndarray, ELEMENTWISE
         kinds = [
