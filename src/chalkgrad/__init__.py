@@ -21,6 +21,8 @@ from chalkgrad.trace.run import trace as trace
 # fmt: off
 _LAZY = {
     "Chain":   "chalkgrad.foundation",
+    "backward_code": "chalkgrad.render.code",
+    "code":    "chalkgrad.render.code",
     "factory": "chalkgrad.render.factory",
     "formula": "chalkgrad.render.formula",
     "plot":    "chalkgrad.render.plot",

@@ -11,6 +11,7 @@ import numpy as np
 from chalkgrad.chain_rule import Backward
 from chalkgrad.grad import as_float, check_scalar
 from chalkgrad.graph import Graph, Node
+from chalkgrad.op import NAMED
 from chalkgrad.people.collapse import Collapsed, collapse, opened, values_of
 from chalkgrad.people.simplify import simplified
 from chalkgrad.trace.box import Box
@@ -138,14 +139,19 @@ def tape_of(graph: Graph, values: Sequence[Any]) -> Tape:
 
 def _backward(tape: Tape, outputs: Sequence[int], wrt: Sequence[int]) -> list[int | None]:
     """Run the chain rule behind a record; where each gradient stands."""
+    found = Backward(tape, seeds_of(tape, outputs), wrt).run()
+    tape.live = False
+    return [_place(tape, found.get(w)) for w in wrt]
+
+
+def seeds_of(tape: Tape, outputs: Sequence[int]) -> dict[int, Any]:
+    """Ones, at every entry of every result."""
     seeds: dict[int, Any] = {}
     for o in outputs:
         shape, dtype = np.shape(tape.values[o]), getattr(tape.values[o], "dtype", np.dtype(float))
         one = 1.0 if shape == () else np.ones(shape, dtype if dtype.kind == "f" else float)
         seeds[o] = Box(tape, tape.constant(one), one)
-    found = Backward(tape, seeds, wrt).run()
-    tape.live = False
-    return [_place(tape, found.get(w)) for w in wrt]
+    return seeds
 
 
 def _place(tape: Tape, box: Any) -> int | None:
@@ -165,10 +171,11 @@ def _alone(
     """One gradient with only what it needs, its calls opened."""
     if result is None:
         like = forward.nodes[wrt]
-        nodes = [
-            *nodes,
-            Node(None, (), {}, like.shape, np.dtype(float), value=np.zeros(like.shape, like.dtype)[()]),
-        ]
+        zero = Node(None, (), {}, (), np.dtype(float), value=0.0, weak=True)
+        spread = replace(
+            zero, op=NAMED["broadcast_to"], value=None, args=(len(nodes),), params={"shape": like.shape}
+        )
+        nodes = [*nodes, zero, replace(spread, shape=like.shape, dtype=like.dtype, weak=False)]
         result = len(nodes) - 1
     keep = Graph(tuple(nodes), forward.inputs, (result,)).needed()
     new: dict[int, int] = {}

@@ -9,13 +9,14 @@ The value stays what it was, up to rounding, wherever it was finite.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from chalkgrad.graph import Node
+from chalkgrad.op import NAMED
 from chalkgrad.people.algebra import LARGEST, Form, atom, number
 from chalkgrad.people.finish import cases_of, finish
 from chalkgrad.people.rules import RULES
@@ -28,9 +29,17 @@ class Simplifier(Writer):
     Args:
         nodes: a graph's nodes.
         forward: so many of them stay as they are, at their positions; the rest are rewritten behind them.
+        stops: behind which nodes to stop and start anew, each with the forward nodes whose gradient it is.
+        by_results: write σ′ as σ(1 - σ), where the result σ is there.
     """
 
-    def __init__(self, nodes: Sequence[Node], forward: int):
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        forward: int,
+        stops: Mapping[int, Sequence[int]] | None = None,
+        by_results: bool = False,
+    ):
         super().__init__(nodes[:forward])
         self.originals = nodes
         self.forms: list[Form] = []
@@ -40,9 +49,32 @@ class Simplifier(Writer):
             self.forms.append(form)
             self.form_of[i] = form
             self.written.setdefault(form.key, i)
-        for node in nodes[forward:]:
+        self.by_results = by_results
+        self.stopped: dict[int, int] = {}
+        for i, node in enumerate(nodes[forward:], forward):
             self.step = node.step
-            self.forms.append(self.gathered(node, None))
+            form = self.gathered(node, None)
+            self.forms.append(form if stops is None or i not in stops else self._stop(form, stops[i]))
+
+    def _stop(self, form: Form, at: Sequence[int]) -> Form:
+        """Write a form down as the gradient of these forward nodes, and go on from there."""
+        for i in at:
+            like = self.originals[i]
+            inside = self.write_as(form, like)
+            bare = replace(
+                like, args=(inside,), params={}, name="", where=None, scope=(), value=None, weak=False
+            )
+            self.nodes.append(replace(bare, op=NAMED["positive"], step=self.step))
+            self.stopped[i] = len(self.nodes) - 1
+            form = atom(self.node_atom(self.stopped[i]))
+        return form
+
+    def zeros(self, like: Node) -> int:
+        """The gradient of what nothing depends on."""
+        at = self.write_as(Form(()), like)
+        bare = replace(like, args=(at,), params={}, name="", where=None, scope=(), value=None, weak=False)
+        self.nodes.append(replace(bare, op=NAMED["positive"]))
+        return len(self.nodes) - 1
 
     def gathered(self, node: Node, at: int | None) -> Form:
         """The form of a node; `at` is its position if it stays."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from chalkgrad.graph import Node, Step
 from chalkgrad.op import NAMED
-from chalkgrad.people.algebra import Form, Number, Term, atom, scaled
+from chalkgrad.people.algebra import Form, Number, Term, atom, raised, scaled, times
 
 DEEPEST = 5  # brackets in brackets
 _TRUTHS = frozenset(
@@ -38,6 +38,27 @@ class Writer:
 
     def finished(self, form: Form) -> Form:
         raise NotImplementedError
+
+    by_results = False
+
+    def shortened(self, t: Term) -> Term:
+        """e/(1 + e)² as σ(1 - σ), where σ = 1/(1 + e) has been computed."""
+        for d, k in t.powers.items() if self.by_results else ():
+            inner, known = self.inside(d), self.written.get(Form((Term(Fraction(1), {d: -1}),)).key)
+            if k > -2 or inner is None or known is None or len(inner.terms) != 2:
+                continue
+            one, e = sorted(inner.terms, key=lambda x: len(x.powers))
+            if (
+                one.powers
+                or one.c != 1
+                or e.c != 1
+                or any(t.powers.get(a, 0) < p for a, p in e.powers.items())
+            ):
+                continue
+            y = self.node_atom(known)
+            rest = self.form_atom(Form((one, Term(Fraction(-1), {y: 1}))))
+            return times(times(t, raised(e, -1)), Term(Fraction(1), {d: 2, y: 1, rest: 1}))
+        return t
 
     def gathered_cases(self, form: Form) -> Form:
         raise NotImplementedError
@@ -143,7 +164,7 @@ class Writer:
     def write_as(self, form: Form, like: Node) -> int:
         """A form with the shape and dtype of a node that it stands for."""
         value = form.number
-        if value is not None and form.key not in self.written and like.dtype.kind == "f":
+        if value is not None and like.dtype.kind == "f":
             at = self.shared(Node(None, (), {}, (), np.dtype(float), value=float(value), weak=True))
         else:
             at = self.write(form)
@@ -218,7 +239,7 @@ class Writer:
         return t
 
     def _term(self, t: Term) -> int:
-        t = self._turned(t)
+        t = self._turned(self.shortened(t))
         c, over = (abs(t.c.numerator), t.c.denominator) if isinstance(t.c, Fraction) else (abs(t.c), 1)
         above = self._factors({a: k for a, k in t.powers.items() if k > 0})
         below = self._factors({a: -k for a, k in t.powers.items() if k < 0})
