@@ -153,6 +153,15 @@ def test_an_engine_that_dies_twice_raises(monkeypatch):
     v8.close()
 
 
+def test_a_spoilt_asset_is_named(monkeypatch):
+    v8.close()
+    monkeypatch.setattr(v8.web, "text", lambda name: "throw new Error('spoilt')")
+    with pytest.raises(EngineError, match=r"could not load evaluate\.js: .*spoilt"):
+        v8.evaluate("1")
+    monkeypatch.undo()
+    assert v8.evaluate("1") == 1
+
+
 def test_threads_share_one_engine():
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda k: v8.evaluate(f"{k} * {k}"), range(40)))

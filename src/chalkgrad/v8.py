@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures
+import contextlib
 import ctypes
 import json
 import os
@@ -126,17 +127,26 @@ def _run(asset: str, code: str, function: str, seconds: float) -> str:
     """One try. An error of the script and a broken limit are final; whatever else comes out is V8's death."""
     from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException
 
-    racer = _engine(asset)
+    try:
+        racer = _engine(asset)
+    except (JSTimeoutException, JSOOMException, JSEvalException) as error:
+        close()
+        raise EngineError(f"the JavaScript engine could not load {asset}: {_first_line(error)}") from error
     try:
         return racer.eval(code, timeout_sec=seconds, max_memory=MEMORY)
-    except JSTimeoutException:
+    except (JSTimeoutException, JSOOMException) as error:
+        _settle(racer)
         close()
-        raise EngineError(f"{function} took more than {seconds:g} s and was stopped") from None
-    except JSOOMException:
-        close()
-        raise EngineError(f"{function} took more than {MEMORY // 2**20} MiB and was stopped") from None
+        limit = f"{seconds:g} s" if isinstance(error, JSTimeoutException) else f"{MEMORY // 2**20} MiB"
+        raise EngineError(f"{function} took more than {limit} and was stopped") from None
     except JSEvalException as error:
         raise EngineError(f"{function}: {_first_line(error)}") from None
+
+
+def _settle(racer: Any) -> None:
+    """Waits until V8 has reported the end of what was stopped; closed sooner, it would report to nobody."""
+    with contextlib.suppress(Exception):
+        racer.eval("0", timeout_sec=FORMULA_SECONDS)
 
 
 def _engine(asset: str) -> Any:

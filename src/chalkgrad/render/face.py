@@ -148,7 +148,8 @@ def _line(line: FormulaLine) -> str:
     value = "" if line.value is None else f'<span class="is">= <b>{escape(line.value)}</b></span>'
     size = " long" if _glyphs(line.html) > _LONG else ""
     formula = f'<span class="tex{size}">{line.html}</span>'
-    return f'<li class="{line.kind}"><span class="key"></span>{formula}{value}</li>'
+    row = f'<span class="row"><span class="key"></span>{formula}</span>'
+    return f'<li class="{line.kind}">{row}{value}</li>'
 
 
 def _glyphs(html: str) -> int:
