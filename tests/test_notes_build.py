@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import GENERATOR, build
+from chalkgrad.notes.cards import called_by_others
 from chalkgrad.notes.execute import Shown
-from chalkgrad.notes.fences import called_by_others, segments, underline
+from chalkgrad.notes.fences import segments, underline
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import decode, parse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,15 +98,15 @@ def commands() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def build(paths: tuple[Path, ...], out: Path, seconds: float, quiet: bool) -> None:
     """Make a site of notes: Markdown files, or folders of them. Without PATHS, of the book."""
-    from chalkgrad.notes.build import build as build_site
+    from chalkgrad.notes.execute import Executor
     from chalkgrad.notes.limits import Limits
 
     started = time.perf_counter()
-    limits = Limits(seconds=seconds)
-    if quiet or not sys.stderr.isatty():
-        built = build_site(paths, out, limits)
-    else:
-        built = _with_bar(lambda progress: build_site(paths, out, limits, progress))
+    with Executor(Limits(seconds=seconds)) as executor:
+        from chalkgrad.notes.build import build as build_site
+
+        work = partial(build_site, paths, out, executor=executor)
+        built = work() if quiet or not sys.stderr.isatty() else _with_bar(lambda bar: work(progress=bar))
     if not quiet:
         for message in built.messages:
             click.echo(message)

@@ -9,7 +9,9 @@ from html import escape
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from chalkgrad.errors import NotesError
+from chalkgrad import v8
+from chalkgrad.errors import EngineError, NotesError
+from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Executor, Shown
 from chalkgrad.notes.fences import FenceWriter, callout
 from chalkgrad.notes.limits import DEFAULT, Limits
@@ -19,7 +21,6 @@ from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.site import check_target, replacing
 from chalkgrad.notes.sources import Source, find, slug
 from chalkgrad.notes.spark import spark_svg
-from chalkgrad.render.card import CardView
 from chalkgrad.render.face import _anchor as anchor
 from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, index_html, page_html, write_assets
 
@@ -36,9 +37,8 @@ class Page:
     note: Note
     href: str
     draft: Draft
-    pictures: Pictures
+    cards: Cards
     execution: Execution = field(default_factory=Execution)
-    cards: dict[str, CardView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ def build(
     out: Path = Path("site"),
     limits: Limits = DEFAULT,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Built:
     """Build notes into a folder, or one note into one file whose name ends in `.html`.
 
@@ -67,6 +68,7 @@ def build(
         out: the folder, which must be absent, empty or made by an earlier build; or the file.
         limits: of each note's process.
         progress: called as work goes on.
+        executor: one that has been started already, while this module was being imported.
 
     Raises:
         NotesError: there is nothing to build, a note cannot be read, or `out` is somebody else's.
@@ -75,23 +77,28 @@ def build(
     check_file(out) if single else check_target(out)
     sources = find(paths or (BOOK,), out)
     if single and len(sources) != 1:
-        raise NotesError(
-            f"{out} is one file, but there are {len(sources)} notes; give a folder: -o {out.stem}"
-        )
-    with Executor(limits) as executor:
-        pages = begin(sources)
-        for page in pages:
-            executor.add(page.note)
-        tell = progress or (lambda *_: None)
-        if single:
-            return _to_file(pages[0], executor, out, tell)
-        with replacing(out) as folder:
-            return _to_folder(pages, executor, folder, out, tell)
+        found = f"there are {len(sources)} notes"
+        raise NotesError(f"{out} is one file, but {found}; give a folder: -o {out.stem}")
+    if executor is None:
+        with Executor(limits) as executor:
+            return _run(sources, executor, out, single, progress or (lambda *_: None))
+    return _run(sources, executor, out, single, progress or (lambda *_: None))
+
+
+def _run(sources: Sequence[Source], executor: Executor, out: Path, single: bool, tell: Progress) -> Built:
+    pages = begin(sources)
+    for page in pages:
+        executor.add(page.note)
+    warm_up()
+    if single:
+        return _to_file(pages[0], executor, out, tell)
+    with replacing(out) as folder:
+        return _to_folder(pages, executor, folder, out, tell)
 
 
 def _to_file(page: Page, executor: Executor, out: Path, tell: Progress) -> Built:
-    for _, page.execution in executor.results():
-        tell(page.note.name, 0, 1)
+    tell(page.note.name, 0, 1)
+    ((_, page.execution),) = executor.results(lambda _, shown: page.cards.html(shown))
     write_whole(out, page_of(page, assets="inline"))
     tell(page.note.name, 1, 1)
     return _built(out, [page])
@@ -101,7 +108,11 @@ def _to_folder(pages: list[Page], executor: Executor, folder: Path, out: Path, t
     write_assets(folder / "assets")
     by_path = {page.note.path: page for page in pages}
     tell("running", 0, len(pages))
-    for done, (note, execution) in enumerate(executor.results(), 1):
+
+    def draw(note: Note, shown: Shown) -> None:
+        by_path[note.path].cards.html(shown)
+
+    for done, (note, execution) in enumerate(executor.results(draw), 1):
         page = by_path[note.path]
         page.execution = execution
         (folder / page.href).write_text(page_of(page, assets="files"), "utf-8")
@@ -134,6 +145,14 @@ def _messages(page: Page) -> Iterator[str]:
     yield from (f"{name}:{line}: {text}" for line, text in sorted(lines))
 
 
+def warm_up() -> None:
+    """Load what the first card would wait for, while the notes are being run."""
+    try:
+        v8.layout("digraph { a -> b }")
+    except EngineError:  # the card that needs it will say so
+        return
+
+
 # ----- pages -----
 
 
@@ -151,31 +170,23 @@ def _begin(source: Source, hrefs: dict[Path, str]) -> Page:
         os.path.relpath(path, source.path.resolve().parent).replace(os.sep, "/"): to
         for path, to in hrefs.items()
     }
-    return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), pictures)
+    return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), Cards(note))
 
 
 def page_of(page: Page, assets: Assets) -> str:
     """The finished HTML of a note that has been run."""
-    writer = FenceWriter(page.note, page.execution, card_of)
+    writer = FenceWriter(page.execution, page.cards)
     fences = {}
     for fence in page.note.fences:
         fences[fence.index] = (
             page.draft.math(fence.text, True) if fence.kind == "math" else writer.html(fence)
         )
-    page.cards = writer.cards
     body = page.draft.fill(fences)
     if page.execution.stopped:
         body = callout(f"This note was not run to its end: {page.execution.stopped}.") + body
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
     return page_html(page.note.title, body, assets, crumbs, facts_of([page])) + GENERATOR
-
-
-def card_of(data: dict) -> CardView:
-    """The card of one function's data."""
-    from chalkgrad.render.view import card
-
-    return card(data)
 
 
 def facts_of(pages: Sequence[Page]) -> list[str]:
@@ -212,7 +223,7 @@ def entries(page: Page) -> FileEntries:
 
 
 def _entry(page: Page, shown: Shown) -> Entry:
-    card = page.cards.get(shown.name)
+    card = page.cards.views.get(shown.name)
     tex = card.formulas[0].html if card and card.formulas else ""
     place = f"chain, line {shown.line}" if shown.chain else f"line {shown.line}"
     verdict = place if shown.data is not None else f"{place}; code only: {escape(shown.why)}"

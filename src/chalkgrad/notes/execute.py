@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,9 @@ def execute(note: Note, limits: Limits = DEFAULT) -> Execution:
         return execution
 
 
+Early = Callable[[Note, Shown], object]
+
+
 class Executor:
     """Runs notes side by side: `add` them, then take the `results` as they come.
 
@@ -156,17 +160,61 @@ class Executor:
         except OSError as error:
             raise NotesError(f"the process that runs notes has ended: {error}") from error
 
-    def results(self) -> Iterator[tuple[Note, Execution]]:
-        """Each note with what running it gave, in the order in which they end."""
+    def results(self, early: Early | None = None) -> Iterator[tuple[Note, Execution]]:
+        """Each note with what running it gave, in the order in which they end.
+
+        `early` is called with each function as soon as its views are there, while others are being made.
+        """
         self._send(None)
-        assert self.server.stdout is not None
-        for _ in self.notes:
-            line = self.server.stdout.readline()
-            if not line:
-                raise NotesError("the process that runs notes ended before its time; run the command again")
-            answer = json.loads(line)
+        files = [Path(self._results(i)) for i in range(len(self.notes))]
+        followers = [
+            Follower(note, file, early) for note, file in zip(self.notes, files, strict=True) if early
+        ]
+        for answer in self._answers(followers):
             note = self.notes[answer["id"]]
-            yield note, receive(note, Path(self._results(answer["id"])), _stopped(answer, self.limits))
+            yield note, receive(note, files[answer["id"]], _stopped(answer, self.limits))
+
+    def _answers(self, followers: list[Follower]) -> Iterator[dict[str, Any]]:
+        """What the server says, one answer a note; while it says nothing the followers read."""
+        assert self.server.stdout is not None
+        pipe, text, left = self.server.stdout.fileno(), b"", len(self.notes)
+        while left:
+            if followers and not _ready(pipe, 0.02):
+                for follower in followers:
+                    follower.follow()
+                continue
+            data = os.read(pipe, 1 << 16)
+            if not data:
+                raise NotesError("the process that runs notes ended before its time; run the command again")
+            *lines, text = (text + data).split(b"\n")
+            left -= len(lines)
+            yield from map(json.loads, lines)
+
+
+def _ready(pipe: int, seconds: float) -> bool:
+    """Whether a pipe has something to read, waiting a little; True where pipes cannot be asked."""
+    return os.name != "posix" or bool(select.select([pipe], [], [], seconds)[0])
+
+
+@dataclass
+class Follower:
+    """Reads the results of one note while they are being written."""
+
+    note: Note
+    path: Path
+    early: Early
+    at: int = 0  # where the part not read yet begins
+
+    def follow(self) -> None:
+        if not self.path.exists() or self.path.stat().st_size == self.at:
+            return
+        with self.path.open("rb") as file:
+            file.seek(self.at)
+            whole, end, _ = file.read().rpartition(b"\n")
+        self.at += len(whole) + len(end)
+        for line in whole.split(b"\n") if end else ():
+            if b'"kind": "function"' in line[:60]:
+                self.early(self.note, _shown(json.loads(line)))
 
 
 def start(entry: str) -> subprocess.Popen:

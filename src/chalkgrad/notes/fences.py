@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass
 from html import escape
 
+from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Failure, Out, Ran, Shown
 from chalkgrad.notes.pictures import data_address
-from chalkgrad.notes.read import Fence, Note
-from chalkgrad.notes.statements import Statement, source_of, statements
-from chalkgrad.render.card import CardView
-from chalkgrad.render.page import card_html
+from chalkgrad.notes.read import Fence
 from chalkgrad.render.prose import fence_html, highlight, output_html
 
 
@@ -61,18 +57,10 @@ def _code(lines: list[str], first: int, start: int, end: int) -> list[Segment]:
 
 @dataclass(frozen=True)
 class FenceWriter:
-    """Writes the fences of one note.
+    """Writes the fences of one note, once it has been run."""
 
-    Args:
-        note: the note.
-        execution: what running it gave.
-        view: makes a card of the data of one function's views.
-    """
-
-    note: Note
     execution: Execution
-    view: Callable[[dict], CardView]
-    cards: dict[str, CardView] = field(default_factory=dict)  # filled as they are drawn
+    cards: Cards
 
     def html(self, fence: Fence) -> str:
         """The fence as it stands on the page."""
@@ -99,13 +87,13 @@ class FenceWriter:
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
             beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
-            body = self.card(part.function) + beside
+            body = self.cards.html(part.function) + beside
         else:
             code = _underlined(highlight("\n".join(part.lines)), part, mine)
             body = fence_html(code, f"line {part.line}", text, raised)
         figures = _figures([o for o in put_out if o.kind == "figure"])
         chains = [f for f in functions if f.chain and _belongs(f.line, part, parts)]
-        return body + figures + "".join(map(self.card, chains))
+        return body + figures + "".join(map(self.cards.html, chains))
 
     def _raised(self, error: Failure, part: Segment) -> str:
         """The callout under the code that raised; the error's own line where it is in another place."""
@@ -125,55 +113,6 @@ class FenceWriter:
             return ast.parse("\n".join(part.lines)).body[-1].lineno + part.line - 1
         except (SyntaxError, ValueError, IndexError):
             return part.line
-
-    # ----- cards -----
-
-    def card(self, shown: Shown) -> str:
-        """The card of one function; without views it shows the code and says why."""
-        if shown.data is None:
-            return card_html(self._plain(shown, shown.why))
-        try:
-            card = self.view(shown.data)
-            closed = shown.chain or shown.name in self._called
-            card = replace(card, name=shown.name, where=f"line {shown.line}", closed=closed)
-            self.cards[shown.name] = card
-            return card_html(card)
-        except Exception as error:  # a picture that fails costs one card, not the site
-            return card_html(self._plain(shown, f"{type(error).__name__}: {error}"))
-
-    def _plain(self, shown: Shown, why: str) -> CardView:
-        fence = next(f for f in self.note.fences if f.index == shown.fence)
-        source = source_of(fence.kind, fence.text).split("\n")[
-            shown.line - fence.line : shown.end + 1 - fence.line
-        ]
-        note = f'<aside class="finding soft">Shown as code only: {escape(why)}</aside>'
-        code = highlight("\n".join(source))
-        return CardView(shown.name, where=f"line {shown.line}", code_html=code, note_html=note, foot="")
-
-    @cached_property
-    def _called(self) -> set[str]:
-        """Names of functions that another function of the note calls: their cards start closed."""
-        return called_by_others(self.note)
-
-
-def called_by_others(note: Note) -> set[str]:
-    """The functions of a note that others of its functions call by name."""
-    called = set()
-    for fence in note.fences:
-        for statement in _parsed(fence):
-            if statement.function is not None:
-                calls = (n.func for n in ast.walk(statement.tree) if isinstance(n, ast.Call))
-                called |= {f.id for f in calls if isinstance(f, ast.Name)} - {statement.function.name}
-    return called
-
-
-def _parsed(fence: Fence) -> tuple[Statement, ...]:
-    if not fence.runs:
-        return ()
-    try:
-        return statements(fence.kind, fence.text, fence.line)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
 
 
 # ----- pieces -----

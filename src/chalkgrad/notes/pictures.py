@@ -54,7 +54,7 @@ class Pictures:
 
     def _frame(self, content: str) -> str:
         self.elsewhere += 1
-        return f'<span class="no-figure" style="margin:4px 12px 4px 0">{content}</span>'
+        return f'<span class="no-figure" style="display:table;margin:6px 0">{content}</span>'
 
 
 def data_address(data: bytes, kind: str) -> str:
