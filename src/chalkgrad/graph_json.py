@@ -51,7 +51,9 @@ def graph_from_json(data: Mapping[str, Any]) -> Graph:
         ArgumentError: another version, an unknown operation, or a reference to a later node.
     """
     if data.get("version") != VERSION:
-        raise ArgumentError(f"this graph has version {data.get('version')!r}, and this chalkgrad reads version {VERSION}")
+        raise ArgumentError(
+            f"this graph has version {data.get('version')!r}, and this chalkgrad reads version {VERSION}"
+        )
     nodes = tuple(_read_node(i, d) for i, d in enumerate(data["nodes"]))
     return Graph(
         nodes,
@@ -60,7 +62,7 @@ def graph_from_json(data: Mapping[str, Any]) -> Graph:
         name=data["name"],
         guards=(None,) if data["guarded"] else (),
         forward=data["forward"],
-        gradients={i: g for i, g in data["gradients"]},
+        gradients=dict(data["gradients"]),
         edges={(i, k): g for i, k, g in data["edges"]},
     )
 
@@ -133,8 +135,14 @@ def encode(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return {type(value).__name__: [encode(v) for v in value]}
     if isinstance(value, np.ndarray | np.generic):
-        return {"array": value.dtype.str, "shape": list(value.shape), "entries": [encode(v) for v in value.ravel().tolist()]}
-    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic | float | int | bool)):
+        return {
+            "array": value.dtype.str,
+            "shape": list(value.shape),
+            "entries": [encode(v) for v in value.ravel().tolist()],
+        }
+    if isinstance(value, np.dtype) or (
+        isinstance(value, type) and issubclass(value, np.generic | float | int | bool)
+    ):
         return {"dtype": np.dtype(value).str}
     if isinstance(value, dict):
         return {"dict": [[encode(k), encode(v)] for k, v in value.items()]}

@@ -256,7 +256,7 @@ class _Setter:
             self.at += 1
             if mark == "'":
                 primes += 1
-                above = self._small(lambda: self._text("′" * primes, "m"))  # noqa: B023
+                above = self._small(lambda: self._text("′" * primes, "m"))
             elif mark == "^":
                 above = self._small(lambda: self.atom()[0])
             else:

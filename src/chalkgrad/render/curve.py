@@ -70,7 +70,11 @@ def curve_rules(standalone: bool) -> str:
 
 
 def curve_svg(
-    found: Samples, labels: Labels | None = None, ident: str = "plot", standalone: bool = False, styled: bool = True
+    found: Samples,
+    labels: Labels | None = None,
+    ident: str = "plot",
+    standalone: bool = False,
+    styled: bool = True,
 ) -> str:
     """The plot as SVG.
 
@@ -131,7 +135,9 @@ class _Plot:
             y = self.y(tick)
             kind = "axis" if tick == 0 else "grid"
             parts.append(f'<path class="{kind}" d="M{_n(LEFT)} {_n(y)}H{_n(RIGHT)}"/>')
-            parts.append(f'<text class="tick" x="{_n(LEFT - 8)}" y="{_n(y + 5)}" text-anchor="end">{number(tick)}</text>')
+            parts.append(
+                f'<text class="tick" x="{_n(LEFT - 8)}" y="{_n(y + 5)}" text-anchor="end">{number(tick)}</text>'
+            )
         if self.low < 0 < self.high:
             parts.append(f'<path class="axis" d="M{_n(self.x(0))} {_n(TOP)}V{_n(BOTTOM + 8)}"/>')
         return "".join(parts)
@@ -174,7 +180,15 @@ class _Plot:
         """How far to go along for the triangle: 1, or a round number that stays in the picture."""
         slope, value = self.s.slope or 0.0, self.s.value
         unit = 10.0 ** math.floor(math.log10((self.high - self.low) / 2.5))
-        for run in (1.0 if unit <= 1.0 < 10 * unit else unit, unit / 2, unit / 5, unit / 10, unit / 20, unit / 50, unit / 100):
+        for run in (
+            1.0 if unit <= 1.0 < 10 * unit else unit,
+            unit / 2,
+            unit / 5,
+            unit / 10,
+            unit / 20,
+            unit / 50,
+            unit / 100,
+        ):
             if self.s.at + run <= self.high and self.sees(value + run * slope):
                 return run
         return 0.0
@@ -252,18 +266,27 @@ class _Plot:
         f = self._name(self.s.f, self.labels.f, "fv", self.s.g)
         return f + ("" if self.s.g is None else self._name(self.s.g, self.labels.g, "gv", self.s.f))
 
-    def _name(self, values: Sequence[float | None], tex: str, kind: str, other: Sequence[float | None] | None) -> str:
+    def _name(
+        self, values: Sequence[float | None], tex: str, kind: str, other: Sequence[float | None] | None
+    ) -> str:
         made = _set(tex, 21)
         if made is None:
             return ""
         last = values[-1]
-        beside = other is not None and other[-1] is not None and last is not None and abs(self.y(other[-1]) - self.y(last)) < 24
+        beside = (
+            other is not None
+            and other[-1] is not None
+            and last is not None
+            and abs(self.y(other[-1]) - self.y(last)) < 24
+        )
         if self.sees(last) and (kind == "fv" or not beside):
             return made.svg(RIGHT + 7, self.y(last) + 6, f"{kind} halo")  # type: ignore[arg-type]
         place = self._free_place(values, other)
         return made.svg(place[0], place[1], f"{kind} halo") if place else ""
 
-    def _free_place(self, values: Sequence[float | None], other: Sequence[float | None] | None) -> tuple[float, float] | None:
+    def _free_place(
+        self, values: Sequence[float | None], other: Sequence[float | None] | None
+    ) -> tuple[float, float] | None:
         """Beside the curve, where the other one is far away; looked for from the right."""
         best: tuple[float, float, float] | None = None
         for k in range(len(values) - 12, 8, -6):
@@ -284,7 +307,9 @@ class _Plot:
         """Curves of inner quantities, seen while they are lit."""
         shown = [(i, self._path(v)) for i, v in self.s.inner.items() if i != self.labels.output]
         return "".join(
-            f'<g class="inner" data-node="{i}"><path class="glow" d="{d}"/><path class="line" d="{d}"/></g>' for i, d in shown if d
+            f'<g class="inner" data-node="{i}"><path class="glow" d="{d}"/><path class="line" d="{d}"/></g>'
+            for i, d in shown
+            if d
         )
 
     def _inner_labels(self) -> str:
@@ -310,7 +335,9 @@ class _Plot:
         y, x = min(seen)
         y = max(y + 18, TOP + 18)
         x = min(x + 14, RIGHT - made.width - 6)
-        box = f'<rect class="chip" x="{_n(x - 4)}" y="{_n(y - 17)}" width="{_n(made.width + 8)}" height="24"/>'
+        box = (
+            f'<rect class="chip" x="{_n(x - 4)}" y="{_n(y - 17)}" width="{_n(made.width + 8)}" height="24"/>'
+        )
         return f'{box}<path class="under" d="M{_n(x - 4)} {_n(y + 7)}h{_n(made.width + 8)}"/>{made.svg(x, y, "")}'
 
     # ----- the rail -----
@@ -322,13 +349,21 @@ class _Plot:
             x = self.x(tick)
             parts.append(f'<path class="axis" d="M{_n(x)} {_n(RAIL - 4)}v8"/>')
             if abs(x - at) > 24:
-                parts.append(f'<text class="tick" x="{_n(x)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(tick)}</text>')
-        parts.append(f'<text class="tick now" x="{_n(at)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(self.s.at)}</text>')
+                parts.append(
+                    f'<text class="tick" x="{_n(x)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(tick)}</text>'
+                )
+        parts.append(
+            f'<text class="tick now" x="{_n(at)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(self.s.at)}</text>'
+        )
         knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
         arrows = f'<path class="chevrons" d="M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"/>'
         name = _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
         named = "" if name is None else name.svg(RIGHT + 8, RAIL + 5)
-        told = f'<text class="told" x="{_n(LEFT)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>' if self.s.note else ""
+        told = (
+            f'<text class="told" x="{_n(LEFT)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>'
+            if self.s.note
+            else ""
+        )
         return f'{"".join(parts)}<g class="grip">{knob}{arrows}</g>{named}{told}'
 
 

@@ -6,6 +6,7 @@ that can be entered `data-enter` with the id of the level inside. What happens w
 
 from __future__ import annotations
 
+import itertools
 from html import escape
 
 from chalkgrad.render.boxmath import Set
@@ -136,7 +137,7 @@ class _Picture:
         self.taken.append((x, y, x + w, y + h))
 
     def _keep_off_lanes(self, road: Road, path: tuple[Point, ...]) -> None:
-        for (a, c), (b, d) in zip(path, path[1:], strict=False):
+        for (a, c), (b, d) in itertools.pairwise(path):
             (x0, y0), (x1, y1) = self._at(min(a, b), min(c, d)), self._at(max(a, b), max(c, d))
             self.taken.append((x0 - 6, y0 - 6, x1 + 6, y1 + 6))
 
@@ -368,7 +369,7 @@ class _Picture:
         """The middle of the longest straight piece, or a place near it where nothing else stands."""
         need = 20.0 if self.turned else width + 8
         pieces = sorted(
-            (p for p in zip(path, path[1:], strict=False) if p[0][1] == p[1][1]),
+            (p for p in itertools.pairwise(path) if p[0][1] == p[1][1]),
             key=lambda p: -abs(p[1][0] - p[0][0]),
         ) or [(path[0], path[-1])]
         fallback = ((pieces[0][0][0] + pieces[0][1][0]) / 2, pieces[0][0][1])
@@ -430,7 +431,7 @@ def _moved(path: tuple[Point, ...], shift: float) -> list[Point]:
     """A right-angled path moved to its right by `shift` (across grows to the right of along)."""
     if not shift:
         return list(path)
-    moves = [_side(p, q, shift) for p, q in zip(path, path[1:], strict=False)]
+    moves = [_side(p, q, shift) for p, q in itertools.pairwise(path)]
     moved = [(path[0][0] + moves[0][0], path[0][1] + moves[0][1])]
     for k in range(1, len(path) - 1):
         dx = moves[k - 1][0] or moves[k][0]

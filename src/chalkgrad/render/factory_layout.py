@@ -6,6 +6,7 @@ Roads run *along*, in the direction of the values; *across* is the other way. A 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -362,7 +363,7 @@ class _Router:
         found: dict[tuple[int, int], float] = {}
         channels: dict[int, list[tuple[float, int]]] = {}
         for n, points in enumerate(waypoints):
-            for (rank, a), (_, b) in zip(points, points[1:], strict=False):
+            for (rank, a), (_, b) in itertools.pairwise(points):
                 if abs(a - b) < 1.5:
                     continue
                 if rank == points[0][0] and self._leaves_upright(n, a, b):
@@ -398,7 +399,7 @@ class _Router:
         path: list[Point] = [(tail.at[0] + tail.along / 2, points[0][1])]
         if road.tail[0] in self.forks:
             path = [(tail.at[0], points[0][1])]
-        for (rank, a), (_, b) in zip(points, points[1:], strict=False):
+        for (rank, a), (_, b) in itertools.pairwise(points):
             turn = turns.get((n, rank))
             if turn is not None and abs(a - b) >= 1.5:
                 path += [(turn, a), (turn, b)]

@@ -228,7 +228,6 @@ class _Printer:
         self.depth = 0
 
     def gradient(self, at: int) -> str | None:
-        node = self.passes.graph.nodes[at]
         if at == self.arrives:
             return r"\times 1"
         factor = self.factor(at, 0)

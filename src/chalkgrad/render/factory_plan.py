@@ -63,7 +63,9 @@ class Planner:
         self.passes = passes
         self.nodes = passes.graph.nodes
         named = [n.name for n in self.nodes[: passes.forward] if n.name and not is_constant(n)]
-        self.rebound = {name for name in named if named.count(name) > 1}  # it would say too little which is meant
+        self.rebound = {
+            name for name in named if named.count(name) > 1
+        }  # it would say too little which is meant
 
     def level(self, frame: Frame, items: list[Item]) -> tuple[Level, ...]:
         items, left_out = limited(folded(self.passes.graph, items))
@@ -95,7 +97,9 @@ class Planner:
         box = Box(f"b{n}", item.kind, item.nodes, "", "", (), outs, main)
         slopes = self.slopes(item)
         if item.kind == "op":
-            return replace(box, tex=upstairs(self.passes, last), title=self.nodes[last].op.name, slopes=slopes)
+            return replace(
+                box, tex=upstairs(self.passes, last), title=self.nodes[last].op.name, slopes=slopes
+            )
         title, times = self.title(item)
         enter = "" if item.kind == "more" else f"{frame.id}.{n}"
         return replace(box, title=title, slopes=slopes, times=times, enter=enter)

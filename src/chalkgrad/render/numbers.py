@@ -20,7 +20,8 @@ def number(value: Any) -> str:
     >>> [number(v) for v in (1, -0.2, 0.36787944, -0.0908577, 0.1 + 0.2, 2e-7, 123456.789)]
     ['1', '−0.2', '0.3679', '−0.09086', '0.3', '2×10⁻⁷', '123456.8']
     """
-    value = np.asarray(value).reshape(()).item()
+    array = np.asarray(value).reshape(())
+    value = float(str(array)) if array.dtype.kind == "f" and array.itemsize < 8 else array.item()
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int):

@@ -80,7 +80,9 @@ def _looks_elementwise(f: Callable, x: np.ndarray) -> bool:
     picked = x[:: max(1, x.size // 5)].astype(float)
     try:
         whole = np.asarray(f(picked))
-        return whole.shape == picked.shape and all(np.allclose(f(picked[k : k + 1]), whole[k], equal_nan=True) for k in range(len(picked)))
+        return whole.shape == picked.shape and all(
+            np.allclose(f(picked[k : k + 1]), whole[k], equal_nan=True) for k in range(len(picked))
+        )
     except (TypeError, ValueError, IndexError):
         return False
 
@@ -98,7 +100,15 @@ def _over(f: Callable, xs: np.ndarray, slopes: bool, ax: Axes | None) -> Axes:
             try:
                 _line(ax, xs, np.where(np.isfinite(values), _gapped(derivative(f)(xs)), np.nan), "g", f)
             except ChalkgradError as error:
-                ax.text(0.02, 0.03, f"no derivative: {error}", transform=ax.transAxes, fontsize=8, wrap=True, color=PAPER["muted"])
+                ax.text(
+                    0.02,
+                    0.03,
+                    f"no derivative: {error}",
+                    transform=ax.transAxes,
+                    fontsize=8,
+                    wrap=True,
+                    color=PAPER["muted"],
+                )
     return ax
 
 
@@ -161,22 +171,51 @@ def _order(f: Any) -> int:
 
 def _mark_kinks(ax: Axes, found: Samples) -> None:
     for kink in found.kinks:
-        ring = {"marker": "o", "markersize": 5.5, "markerfacecolor": PAPER["paper"], "markeredgecolor": PAPER["gradient"]}
+        ring = {
+            "marker": "o",
+            "markersize": 5.5,
+            "markerfacecolor": PAPER["paper"],
+            "markeredgecolor": PAPER["gradient"],
+        }
         ax.plot([kink.x, kink.x], [kink.left, kink.right], linestyle="none", zorder=4, **ring)
-        ax.plot([kink.x], [kink.mean], linestyle="none", marker="o", markersize=3, color=PAPER["gradient"], zorder=4)
+        ax.plot(
+            [kink.x],
+            [kink.mean],
+            linestyle="none",
+            marker="o",
+            markersize=3,
+            color=PAPER["gradient"],
+            zorder=4,
+        )
 
 
 def _tangent(ax: Axes, found: Samples) -> None:
     """The tangent at x; the slope as the rise of a triangle, and again as the height of f′."""
-    if found.slope is None or not np.isfinite(found.value) or any(abs(k.x - found.at) < 1e-9 for k in found.kinks):
+    if (
+        found.slope is None
+        or not np.isfinite(found.value)
+        or any(abs(k.x - found.at) < 1e-9 for k in found.kinks)
+    ):
         return
     reach, at, value, slope = 0.25 * (found.xs[-1] - found.xs[0]), found.at, found.value, found.slope
-    ax.plot([at - reach, at + reach], [value - reach * slope, value + reach * slope], color=PAPER["ink"], linewidth=1.1, zorder=3)
+    ax.plot(
+        [at - reach, at + reach],
+        [value - reach * slope, value + reach * slope],
+        color=PAPER["ink"],
+        linewidth=1.1,
+        zorder=3,
+    )
     run = min(1.0, 0.9 * (found.xs[-1] - at))
     ring = {"linestyle": "none", "marker": "o", "markerfacecolor": PAPER["paper"], "markeredgewidth": 2}
     if run > 0.05:
         ax.plot([at, at + run], [value, value], color=PAPER["ink"], linewidth=0.9)
-        ax.plot([at + run] * 2, [value, value + run * slope], color=PAPER["gradient"], linewidth=3, solid_capstyle="butt")
+        ax.plot(
+            [at + run] * 2,
+            [value, value + run * slope],
+            color=PAPER["gradient"],
+            linewidth=3,
+            solid_capstyle="butt",
+        )
         text = number(slope) if run == 1 else f"{number(run)} × {number(slope)}"
         ax.annotate(
             text, (at + run, value + run * slope / 2), xytext=(6, -3), textcoords="offset points", color=PAPER["gradient"],
@@ -193,7 +232,9 @@ def axes(ax: Axes | None, title: str, xlabel: str = "") -> Axes:
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(5.6, 3.5), facecolor=PAPER["paper"])
-        ax = figure.add_axes((0.09, 0.14, 0.84, 0.75), facecolor=PAPER["paper"])  # fixed: a layout engine draws twice
+        ax = figure.add_axes(
+            (0.09, 0.14, 0.84, 0.75), facecolor=PAPER["paper"]
+        )  # fixed: a layout engine draws twice
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -201,6 +242,10 @@ def axes(ax: Axes | None, title: str, xlabel: str = "") -> Axes:
     ax.tick_params(colors=PAPER["muted"], labelsize=9, width=0.8, length=3)
     ax.axhline(0, color=PAPER["pale"], linewidth=0.7, zorder=0)
     ax.axvline(0, color=PAPER["pale"], linewidth=0.7, zorder=0)
-    ax.set_xlabel(f"${xlabel}$" if xlabel else "$x$", color=PAPER["ink"], loc="right", math_fontfamily="cm", fontsize=12)
-    ax.set_title(title, color=PAPER["ink"], fontsize=11, loc="left", pad=10, family="monospace", fontweight="bold")
+    ax.set_xlabel(
+        f"${xlabel}$" if xlabel else "$x$", color=PAPER["ink"], loc="right", math_fontfamily="cm", fontsize=12
+    )
+    ax.set_title(
+        title, color=PAPER["ink"], fontsize=11, loc="left", pad=10, family="monospace", fontweight="bold"
+    )
     return ax

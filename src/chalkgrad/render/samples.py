@@ -81,13 +81,17 @@ def entry_of(f: Callable, args: Sequence[Any], vary: str | None = None) -> Entry
     names += ["x"] * (len(leaves) - len(names))
     real = [k for k, leaf in enumerate(leaves) if _is_real(leaf)]
     if not real:
-        raise ArgumentError(f"{name_of(f)} was given no real number to vary. Cure: pass a float or an array of floats")
+        raise ArgumentError(
+            f"{name_of(f)} was given no real number to vary. Cure: pass a float or an array of floats"
+        )
     if vary is None:
         leaf = real[0]
         return _entry(leaf, names[leaf], (0,) * np.ndim(leaves[leaf]))
     found = _ENTRY.fullmatch(vary)
     if not found or found[1] not in names:
-        raise ArgumentError(f"vary={vary!r} is no entry of an argument of {name_of(f)}. Cure: {_spelled(names, leaves)}")
+        raise ArgumentError(
+            f"vary={vary!r} is no entry of an argument of {name_of(f)}. Cure: {_spelled(names, leaves)}"
+        )
     leaf = names.index(found[1])
     index = tuple(int(i) for i in found[2].split(",")) if found[2] else (0,) * np.ndim(leaves[leaf])
     shape = np.shape(leaves[leaf])
@@ -98,7 +102,9 @@ def entry_of(f: Callable, args: Sequence[Any], vary: str | None = None) -> Entry
 
 
 def _is_real(leaf: Any) -> bool:
-    return isinstance(leaf, float) or (isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f" and leaf.size > 0)
+    return isinstance(leaf, float) or (
+        isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f" and leaf.size > 0
+    )
 
 
 def _entry(leaf: int, name: str, index: tuple[int, ...]) -> Entry:
@@ -134,7 +140,11 @@ def with_entry(args: Sequence[Any], entry: Entry, x: Any) -> tuple[Any, ...]:
 
 
 def samples(
-    f: Callable, args: Sequence[Any], entry: Entry | None = None, span: tuple[float, float] | None = None, found: Passes | None = None
+    f: Callable,
+    args: Sequence[Any],
+    entry: Entry | None = None,
+    span: tuple[float, float] | None = None,
+    found: Passes | None = None,
 ) -> Samples:
     """Sample f, its slope and its inner quantities along one entry.
 
@@ -178,7 +188,9 @@ class _Sampler:
         operations = [n for n in graph.nodes if n.op is not None]
         numbers = all(n.shape == () for n in graph.nodes)
         self.at_once = numbers and not graph.guards and all(n.op.kind == ELEMENTWISE for n in operations)  # type: ignore[union-attr]
-        shown = [i for i in range(found.forward) if graph.nodes[i].shape == () and graph.nodes[i].op is not None]
+        shown = [
+            i for i in range(found.forward) if graph.nodes[i].shape == () and graph.nodes[i].op is not None
+        ]
         self.inner = [i for i in [*graph.inputs[:1], *shown] if graph.nodes[i].shape == ()][:MOST_INNER]
         self.note = "sum of all entries of the result" if self.whole else ""
 
@@ -265,7 +277,11 @@ class _Sampler:
     def _kink(self, x: float) -> Kink | None:
         near = 1e-7 * max(1.0, abs(x))
         y, slopes, _ = self.along(np.array([x - near, x, x + near]))
-        if slopes is None or not np.isfinite(slopes).all() or abs(slopes[0] - slopes[2]) < 1e-4 * max(1.0, abs(slopes[0])):
+        if (
+            slopes is None
+            or not np.isfinite(slopes).all()
+            or abs(slopes[0] - slopes[2]) < 1e-4 * max(1.0, abs(slopes[0]))
+        ):
             return None
         return Kink(x, float(y[1]), *(float(f"{s:.6g}") for s in (slopes[0], slopes[2], slopes[1])))
 

@@ -20,7 +20,13 @@ from chalkgrad.render.view_code import code_html
 from chalkgrad.render.walk_player import player_html
 from chalkgrad.v8 import math_html
 
-_PLACES = {"formulas": "formula", "plot": "plot", "factory": "factory", "code": "code", "slope formula": "slope"}
+_PLACES = {
+    "formulas": "formula",
+    "plot": "plot",
+    "factory": "factory",
+    "code": "code",
+    "slope formula": "slope",
+}
 
 
 def card_of(data: Mapping[str, Any]) -> CardView:
@@ -34,7 +40,9 @@ class _Card:
     def __init__(self, data: Mapping[str, Any]):
         self.data = data
         self.failed: dict[str, str] = dict(data.get("failed", {}))
-        digest = hashlib.sha1(repr((data["name"], data.get("factory"), data.get("code"))).encode()).hexdigest()
+        digest = hashlib.sha1(
+            repr((data["name"], data.get("factory"), data.get("code"))).encode()
+        ).hexdigest()
         self.ident = f"{re.sub(r'[^A-Za-z0-9]+', '-', data['name'])[:40]}-{digest[:6]}"
 
     def view(self) -> CardView:
@@ -43,12 +51,22 @@ class _Card:
         formulas = self.attempt("formulas", self._formulas) or self._instead("formulas")
         plot = self.attempt("plot", self._plot)
         factory = self.attempt("factory", self._factory)
-        upright = self.attempt("factory", lambda: self._pictures(upright=True).html(styled=False)) if factory else None
+        upright = (
+            self.attempt("factory", lambda: self._pictures(upright=True).html(styled=False))
+            if factory
+            else None
+        )
         listed = self.attempt("factory", lambda: self._pictures(False).list_html()) if factory else ""
         walk = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
         nodes = self.attempt("nodes", self._nodes) or {}
-        drawn = self.attempt("code", lambda: code_html(code["source"], map(tuple, code["spans"]))) if code else ""
-        derivative = self.attempt("derivative", lambda: card_of(data["derivative"])) if data.get("derivative") else None
+        drawn = (
+            self.attempt("code", lambda: code_html(code["source"], map(tuple, code["spans"]))) if code else ""
+        )
+        derivative = (
+            self.attempt("derivative", lambda: card_of(data["derivative"]))
+            if data.get("derivative")
+            else None
+        )
         backward = data.get("backward")
         return CardView(
             name=data["name"],
@@ -89,7 +107,11 @@ class _Card:
 
     def _note(self) -> str:
         """Failures that have no place of their own."""
-        why = {k: v for k, v in self.failed.items() if k not in ("plot", "factory", "formulas", "at", "nodes", "walk", "graph")}
+        why = {
+            k: v
+            for k, v in self.failed.items()
+            if k not in ("plot", "factory", "formulas", "at", "nodes", "walk", "graph")
+        }
         told = [f"No {escape(_PLACES.get(k, k))}: {escape(v)}" for k, v in why.items()]
         return f'<p class="remark">{"<br>".join(told)}</p>' if told else ""
 
@@ -97,7 +119,10 @@ class _Card:
 
     def _formulas(self) -> tuple[FormulaLine, ...]:
         lines = self.data.get("formulas", [])
-        return tuple(FormulaLine(d["kind"], math_html(r"\displaystyle " + d["latex"]), d["value"] or None) for d in lines)
+        return tuple(
+            FormulaLine(d["kind"], math_html(r"\displaystyle " + d["latex"]), d["value"] or None)
+            for d in lines
+        )
 
     def _plot(self) -> str | None:
         found = self.data.get("plot")
@@ -125,7 +150,9 @@ class _Card:
     def _node(self, d: Mapping[str, Any]) -> NodeView:
         label = self.attempt("nodes", lambda: math_html(d["latex"])) if d["latex"] else ""
         story = _story(d["story"], self.data["name"])
-        return NodeView(label_html=label or "", code=d["code"], value=d["value"], gradient=d["gradient"], story=story)
+        return NodeView(
+            label_html=label or "", code=d["code"], value=d["value"], gradient=d["gradient"], story=story
+        )
 
 
 def _story(d: Mapping[str, Any], name: str) -> str:

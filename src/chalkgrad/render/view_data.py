@@ -118,7 +118,10 @@ class _Collector:
             return []
         found = gradient_graphs(self.f, *self.args)
         by_name = {self.found.graph.nodes[i].name: i for i in self.found.graph.inputs}
-        return [self._partial(name, graph, by_name.get(name)) for name, graph in list(found.items())[:MOST_PARTIALS]]
+        return [
+            self._partial(name, graph, by_name.get(name))
+            for name, graph in list(found.items())[:MOST_PARTIALS]
+        ]
 
     def _partial(self, name: str, graph: Graph, at: int | None) -> dict[str, str]:
         sign = partial_sign(name_of(self.f), name)
@@ -203,8 +206,14 @@ class _Collector:
     def _node(self, i: int) -> dict[str, Any]:
         node, found = self.found.graph.nodes[i], self.found
         g = found.gradient(i)
-        made = {"value": brief(found.values[i]), "gradient": "" if g is None else brief(g), "code": segment(node)}
-        latex = self.attempt(f"node {i}", lambda: of_graph(found.graph.with_outputs((i,)), values=found.values).latex)
+        made = {
+            "value": brief(found.values[i]),
+            "gradient": "" if g is None else brief(g),
+            "code": segment(node),
+        }
+        latex = self.attempt(
+            f"node {i}", lambda: of_graph(found.graph.with_outputs((i,)), values=found.values).latex
+        )
         self.failed.pop(f"node {i}", None)
         made["latex"] = latex if latex is not None and len(latex) < 240 else node.name
         return made | {"story": self._story(i, g)}
@@ -217,11 +226,21 @@ class _Collector:
             return {}
         parts = [p for p in self._parts(i) if p is not None and np.ndim(p) == 0]
         if len(parts) > 1:
-            return {"kind": "adds", "parts": [number(p) for p in parts[:6]], "sum": number(g), "more": max(0, len(parts) - 6)}
+            return {
+                "kind": "adds",
+                "parts": [number(p) for p in parts[:6]],
+                "sum": number(g),
+                "more": max(0, len(parts) - 6),
+            }
         change = float(g) * NUDGE
         if not np.isfinite(change):
             return {}
-        return {"kind": "raise", "by": number(NUDGE), "much": number(float(f"{abs(change):.2g}")), "up": change > 0}
+        return {
+            "kind": "raise",
+            "by": number(NUDGE),
+            "much": number(float(f"{abs(change):.2g}")),
+            "up": change > 0,
+        }
 
     def _parts(self, i: int) -> list[Any]:
         """What comes back to node i from each place where it is used."""
@@ -235,7 +254,11 @@ class _Collector:
             return None
         if len(self.found.graph.nodes) > MOST_FACE:
             return None
-        if code_of(self.f) is None and not isinstance(self.f, Derivative) and not hasattr(self.f, "functions"):
+        if (
+            code_of(self.f) is None
+            and not isinstance(self.f, Derivative)
+            and not hasattr(self.f, "functions")
+        ):
             return None
         return _Collector(derivative(self.f), self.args, self.order + 1, None).data(orders - 1)
 
@@ -243,5 +266,3 @@ class _Collector:
 def _safe(value: float | None) -> Any:
     """A number that JSON can say; others as strings."""
     return value if value is None or np.isfinite(value) else str(value)
-
-

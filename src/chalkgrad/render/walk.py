@@ -1,10 +1,10 @@
 """`walk`: the chain rule as two passes, forward through the values and backward through the gradients.
 
-    sigmoid(x), at x = 1
-                     value ↓      slope    gradient ↑
-    x                      1                   0.1966
-                                 × −1
-    −x                    −1                  −0.1966
+sigmoid(x), at x = 1
+                 value ↓      slope    gradient ↑
+x                      1                   0.1966
+                             × −1
+−x                    −1                  −0.1966
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ class Walk:
         for name, value, gradient, slopes in self.rows():
             for s in filter(None, slopes):
                 cells.append(f'<tr class="slope"><td></td><td></td><td>× {escape(s)}</td><td></td></tr>')
-            cells.append(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td><td></td><td>{escape(gradient)}</td></tr>")
+            cells.append(
+                f"<tr><td>{escape(name)}</td><td>{escape(value)}</td><td></td><td>{escape(gradient)}</td></tr>"
+            )
         head = "<tr><th></th><th>value ↓</th><th>slope</th><th>gradient ↑</th></tr>"
         return f'<table class="walk" style="font-variant-numeric:tabular-nums;text-align:right">{head}{"".join(cells)}</table>'
 
@@ -156,7 +158,18 @@ class _Walker:
     def enter(self, i: int) -> Step:
         node, value = self.nodes[i], self.found.values[i]
         name = node.name or "x"
-        return Step("forward", name, name_tex(name), (), (), (value,), value, self.found.gradient(i), np.shape(value), i)
+        return Step(
+            "forward",
+            name,
+            name_tex(name),
+            (),
+            (),
+            (value,),
+            value,
+            self.found.gradient(i),
+            np.shape(value),
+            i,
+        )
 
     def forward(self, item: Item, depth: int) -> Step:
         i, ins = item.nodes[-1], self.planner.incoming(item)
@@ -311,4 +324,9 @@ def value_json(value: Any) -> Any:
     array = np.asarray(value)
     shown = array if array.size <= LARGEST else array[tuple(slice(0, 3) for _ in array.shape)]
     entries = [number(v) for v in shown.ravel()[:LARGEST]]
-    return {"shape": list(array.shape), "text": shape_text(array.shape), "shown": list(shown.shape), "entries": entries}
+    return {
+        "shape": list(array.shape),
+        "text": shape_text(array.shape),
+        "shown": list(shown.shape),
+        "entries": entries,
+    }

@@ -60,6 +60,14 @@ def passes(f: Callable, *args: Any) -> Passes:
     Raises:
         ChalkgradError: f could not be recorded.
     """
+    with np.errstate(all="ignore"):  # a value that is not finite is shown, not warned of
+        try:
+            return _passes(f, args)
+        except ZeroDivisionError:  # Python's numbers raise where NumPy's are infinite
+            return _passes(f, tuple(np.float64(a) if type(a) is float else a for a in args))
+
+
+def _passes(f: Callable, args: tuple[Any, ...]) -> Passes:
     if isinstance(f, Derivative):
         base, order = primed(f)
         return passes_of(derivative_graph(base, *args, order=order), args)
@@ -90,7 +98,8 @@ def passes_of(graph: Graph, args: Sequence[Any]) -> Passes:
         return same.get(p, p + count)
 
     moved = tuple(
-        replace(n, value=0.0) if p in same else replace(n, args=tuple(at(a) for a in n.args)) for p, n in enumerate(back.nodes)
+        replace(n, value=0.0) if p in same else replace(n, args=tuple(at(a) for a in n.args))
+        for p, n in enumerate(back.nodes)
     )
     edges = {(i, k) for i, n in enumerate(graph.nodes) for k in range(len(n.args)) if i in places}
     whole = replace(
