@@ -10,6 +10,7 @@ import pytest
 import scipy.linalg
 import scipy.special
 
+from chalkgrad.errors import NotYetError
 from chalkgrad.grad import value_and_grad
 from chalkgrad.op import COMPOSED
 from samples import rng_for
@@ -225,3 +226,9 @@ def test_the_composed_functions_on_plain_arrays_are_numpys() -> None:
     ):
         for mine, theirs in zip(np.atleast_1d(COMPOSED[key](x)), np.atleast_1d(key(x)), strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("f", [np.fft.fft, np.fft.irfft, np.linalg.eig], ids=lambda f: f.__name__)
+def test_complex_results_are_refused_with_the_cure(f: Callable) -> None:
+    with pytest.raises(NotYetError, match=rf"np\.(fft|linalg)\.{f.__name__} gives complex numbers.*Cure: "):
+        value_and_grad(lambda x: np.sum(f(x)))(np.eye(3))

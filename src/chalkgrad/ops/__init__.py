@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from chalkgrad.ops import index
+from chalkgrad.ops import complexes, index
 from chalkgrad.ops.elementwise import arithmetic, compare, exponential, real, rounding, trig
 from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
 from chalkgrad.ops.reduce import along, cumulative, extremes, moments, quantiles, sums
@@ -22,6 +22,7 @@ __all__ = [
     "along",
     "arithmetic",
     "compare",
+    "complexes",
     "cumulative",
     "decompositions",
     "diagonals",
