@@ -44,8 +44,8 @@ class Box:
 
     # ----- what it is -----
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]  # isinstance(x, np.ndarray) answers as for the example
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:  # isinstance(x, np.ndarray) answers as for the example
         return self.plain.__class__
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Graph
 from chalkgrad.trace.box import Box, living
+from chalkgrad.trace.collector import rest, resume
 from chalkgrad.trace.sites import Calls
 from chalkgrad.trace.standins import run_standing_in
 from chalkgrad.trace.tape import Tape
@@ -73,10 +74,12 @@ class Run:
         return None, value if isinstance(value, (*_TRACEABLE[:3], str, type(None))) else type(value).__name__
 
     def __enter__(self) -> Run:
+        rest()
         try:
             self._call()
         except BaseException:
             self.tape.end()
+            resume()
             raise
         return self
 
@@ -88,6 +91,7 @@ class Run:
 
     def __exit__(self, *_: Any) -> None:
         self.tape.end()
+        resume()
 
     def outputs(self) -> list[int]:
         """The positions of the results; a result that was never traced enters as a constant."""

@@ -250,6 +250,8 @@ _ANY: Any = object()
 
 
 def _hashable(params: dict[str, Any]) -> Any:
+    if len(params) == 1 and "index" in params:
+        return params["index"]  # split into hashable parts when it was read
     return tuple((k, _freeze(v)) for k, v in params.items())
 
 
