@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.op import ADD, ATOM, CALL, MUL, NEG, OPEN, POW, Latex, Sample, define
+from chalkgrad.op import ADD, ATOM, CALL, MUL, NEG, OPEN, POW, Latex, Op, Sample, define
 from chalkgrad.ops.shared import call, constant
 
 
@@ -173,7 +173,7 @@ def _ratio(a: Any, b: Any) -> Any:
     return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
 
 
-ratio = define(
+ratio: Op = define(
     _ratio,  # x / ‖x‖ and the like: at the kink the central difference is 0
     name="ratio",
     latex=Latex(r"\frac{{0}}{{1}}", binds=MUL, holes=(OPEN, OPEN)),

@@ -83,27 +83,27 @@ cholesky = define(
 # ----- eigenvalues of symmetric matrices -----
 
 
-def _bind_uplo(a: Any, UPLO: str = "L") -> tuple:
+def _bind_uplo(a: Any, UPLO: Any = "L") -> tuple:
     return (a,), {} if UPLO == "L" else {"UPLO": UPLO}
 
 
-def _eigenvectors(x: Any, UPLO: str = "L") -> Any:
+def _eigenvectors(x: Any, UPLO: Any = "L") -> Any:
     return np.linalg.eigh(x, UPLO)[1]
 
 
-def _eigenvalues_rule(g: Any, y: Any, x: Any, UPLO: str = "L") -> Any:
+def _eigenvalues_rule(g: Any, y: Any, x: Any, UPLO: Any = "L") -> Any:
     v = eigenvectors(x, **_bind_uplo(x, UPLO)[1])
     return _one_triangle(v * np.expand_dims(g, -2) @ flip_last(v), UPLO == "U")
 
 
-def _eigenvectors_rule(g: Any, y: Any, x: Any, UPLO: str = "L") -> Any:
+def _eigenvectors_rule(g: Any, y: Any, x: Any, UPLO: Any = "L") -> Any:
     w = np.linalg.eigvalsh(x, UPLO)
     s = y @ (_gaps(w) * (flip_last(y) @ g)) @ flip_last(y)
     return _one_triangle((s + flip_last(s)) / 2, UPLO == "U")
 
 
 _SYMMETRIC = (Sample(-3, 3, (3, 3), "sym"),)
-_EIGH = ({}, {"UPLO": "U"}, Case({}, (Sample(-3, 3, (2, 3, 3), "sym"),)))
+_EIGH: tuple = ({}, {"UPLO": "U"}, Case({}, (Sample(-3, 3, (2, 3, 3), "sym"),)))
 eigenvalues = define(
     np.linalg.eigvalsh,
     latex=call("linalg.eigvalsh"),
@@ -127,7 +127,7 @@ eigenvectors = _factor(
 
 
 @compose(np.linalg.eigh)
-def _eigh(a: Any, UPLO: str = "L") -> Any:
+def _eigh(a: Any, UPLO: Any = "L") -> Any:
     kind = type(np.linalg.eigh(np.eye(1)))
     return kind(np.linalg.eigvalsh(a, UPLO), eigenvectors(a, **_bind_uplo(a, UPLO)[1]))
 
@@ -166,7 +166,7 @@ def _vh_rule(g: Any, y: Any, x: Any) -> Any:
     return u @ (inside @ y + g @ _beyond(flip_last(y)) / np.expand_dims(s, -1))
 
 
-_RECTANGLES = ({}, Case({}, (Sample(shape=(4, 2)),)), Case({}, (Sample(shape=(2, 3, 3)),)))
+_RECTANGLES: tuple = ({}, Case({}, (Sample(shape=(4, 2)),)), Case({}, (Sample(shape=(2, 3, 3)),)))
 singular_values = define(
     np.linalg.svdvals,
     latex=call("linalg.svdvals"),
@@ -223,7 +223,7 @@ def _r_rule(g: Any, y: Any, x: Any) -> Any:
 
 
 _TALL = (Sample(shape=(4, 3)),)
-_QR = ({}, Case({}, (Sample(shape=(3, 3)),)))
+_QR: tuple = ({}, Case({}, (Sample(shape=(3, 3)),)))
 q_factor = _factor(
     _q, "linalg.qr_q", _q_rule, "jax.numpy.linalg.qr({0})[0]", "np.linalg.qr({0})[0]", _TALL, _QR
 )

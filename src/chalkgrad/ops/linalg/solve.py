@@ -15,7 +15,7 @@ from chalkgrad.ops.shared import call, flip_last
 
 _SQUARE = Sample(-1, 1, (3, 3), "invertible")
 _STACK = Sample(-1, 1, (2, 3, 3), "invertible")
-_ONE_AND_MANY = ({}, Case({}, (_STACK,)))
+_ONE_AND_MANY: tuple = ({}, Case({}, (_STACK,)))
 
 
 def _per_matrix(g: Any) -> Any:

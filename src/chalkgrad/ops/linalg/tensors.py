@@ -242,7 +242,7 @@ def _full(g: Any, n: int, m: int, mode: str) -> Any:
     return np.pad(g, (start, n + m - 1 - start - np.shape(g)[0]))
 
 
-def _convolve_rule(argnum: int, g: Any, y: Any, a: Any, v: Any, mode: str = "full") -> Any:
+def _convolve_rule(argnum: int, g: Any, y: Any, a: Any, v: Any, mode: Any = "full") -> Any:
     g = _full(g, np.shape(a)[0], np.shape(v)[0], mode)
     return np.convolve(g, np.flip((v, a)[argnum]), "valid")
 
@@ -261,7 +261,7 @@ convolve = define(
 
 
 @compose(np.correlate)
-def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+def _correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
     return np.convolve(a, np.flip(v), mode)
 
 

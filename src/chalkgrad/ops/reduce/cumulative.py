@@ -35,7 +35,7 @@ def _cumprod_table(g: Any, x: Any) -> Any:
     return np.sum(without * np.expand_dims(g, -2), axis=-1)
 
 
-_CASES = ({}, {"axis": 0}, {"axis": -1})
+_CASES: tuple = ({}, {"axis": 0}, {"axis": -1})
 
 cumsum = define(
     np.cumsum,

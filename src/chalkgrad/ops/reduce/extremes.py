@@ -59,7 +59,7 @@ def _position(key: Callable, cases: tuple) -> None:
     )
 
 
-_ONE_AXIS = ({}, {"axis": 0}, {"axis": 1, "keepdims": True})
+_ONE_AXIS: tuple = ({}, {"axis": 0}, {"axis": 1, "keepdims": True})
 _position(np.argmax, _ONE_AXIS)
 _position(np.argmin, _ONE_AXIS)
 _position(np.nanargmax, _ONE_AXIS)

@@ -9,7 +9,7 @@ import numpy as np
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
 from chalkgrad.ops.shared import bind_sum, count, put_back, reduction, refuse_extras
 
-AXES = ({}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1})
+AXES: tuple = ({}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1})
 
 
 def _sum_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:

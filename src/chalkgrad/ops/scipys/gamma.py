@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import scipy.special as sp
 
-from chalkgrad.op import CALL, OPEN, Latex, Sample, compose, define
+from chalkgrad.op import CALL, OPEN, Latex, Op, Sample, compose, define
 from chalkgrad.ops.scipys.rows import BY_SHAPE, JAX, special, symbol
 from chalkgrad.ops.shared import call
 
@@ -50,7 +50,7 @@ special(
     name="digamma",
 )
 
-polygamma = define(
+polygamma: Op = define(
     sp.polygamma,
     fun=lambda x, n: sp.polygamma(n, x),
     latex=call("polygamma"),

@@ -66,7 +66,7 @@ def _cho_solve(c_and_lower: Any, b: Any, **_: Any) -> Any:
 def _eigh(a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = False, **_: Any) -> Any:
     if b is not None:
         raise NotYetError("scipy.linalg.eigh: the generalised problem has no derivative yet")
-    uplo = "L" if lower else "U"
+    uplo: Any = "L" if lower else "U"
     return np.linalg.eigvalsh(a, uplo) if eigvals_only else tuple(np.linalg.eigh(a, uplo))
 
 

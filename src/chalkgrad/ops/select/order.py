@@ -54,7 +54,7 @@ def _partition_rule(g: Any, y: Any, x: Any, kth: Any, axis: Any = -1, **_: Any) 
     return np.take_along_axis(g, np.argsort(np.argpartition(x, kth, axis=axis), axis=axis), axis=axis)
 
 
-_AXES = ({}, {"axis": 0}, {"axis": None})
+_AXES: tuple = ({}, {"axis": 0}, {"axis": None})
 
 sort = define(
     np.sort,

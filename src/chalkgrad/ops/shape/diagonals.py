@@ -89,7 +89,7 @@ triu = define(
 
 def _trace_rule(g: Any, y: Any, x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, **_: Any) -> Any:
     if np.ndim(x) == 2:
-        return g * np.eye(*np.shape(x), k=offset)
+        return g * np.eye(np.shape(x)[0], np.shape(x)[1], k=offset)
     n = len(_places(np.moveaxis(x, (axis1, axis2), (-2, -1)), offset)[0])
     along = np.broadcast_to(np.expand_dims(g, -1), (*np.shape(g), n))
     return _diagonal_rule(along, y, x, offset, axis1, axis2)

@@ -30,7 +30,7 @@ def _transpose_rule(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
     return np.transpose(g, tuple(int(i) for i in np.argsort([a % len(axes) for a in axes])))
 
 
-def _reshape_rule(g: Any, y: Any, x: Any, shape: Any = None, order: str = "C") -> Any:
+def _reshape_rule(g: Any, y: Any, x: Any, shape: Any = None, order: Any = "C") -> Any:
     return np.reshape(g, np.shape(x)) if order == "C" else np.reshape(g, np.shape(x), order)
 
 
