@@ -15,7 +15,7 @@ import numpy as np
 from chalkgrad.errors import NotDifferentiableError
 from chalkgrad.graph import Step
 from chalkgrad.op import NAMED, Op, Refusal
-from chalkgrad.ops.index import Hole
+from chalkgrad.ops.index import Hole, join_index
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.storage import Storage
 from chalkgrad.trace.tape import Overwritten, Tape, describe
@@ -36,6 +36,8 @@ class Backward:
         self.parts: dict[int, list[Parts]] = defaultdict(list)
         self.totals: dict[int, Any] = {}
         self.edges: dict[tuple[int, int], Any] = {}
+        self.seeded = set(seeds)
+        self.uses: list[int] | None = None  # how often each node is an argument; counted when it is asked for
         for at, seed in seeds.items():
             self.whole[at].append(seed)
 
@@ -86,6 +88,11 @@ class Backward:
             if 0 in wanted:
                 self.parts[args[0]].append((g, params["index"], arrays))
             return
+        if op is NAMED["setitem"] and len(args) == 2:
+            writes = self._writes(i)
+            if len(writes) > 1:
+                self._hand_on_writes(writes, g)
+                return
         y, xs = self._box(i), [self._box(a) for a in args]
         for k in wanted:
             tape.step = Step(i, k)
@@ -96,6 +103,47 @@ class Backward:
             if contribution is not None:
                 self.edges[i, k] = self._fitted(contribution, args[k])
                 self.whole[args[k]].append(self.edges[i, k])
+
+    def _writes(self, last: int) -> list[int]:
+        """The writes on one buffer, the last first, that nobody looks at before the last and that don't overlap."""
+        tape, taken = self.tape, np.zeros(self.kinds[last][0], bool)
+        writes, at = [last], last
+        taken[_place(tape, last)] = True
+        while True:
+            at = tape.args[at][0]
+            if not self._is_plain_write(at) or np.any(taken[place := _place(tape, at)]):
+                return writes
+            taken[place] = True
+            writes.append(at)
+
+    def _is_plain_write(self, at: int) -> bool:
+        tape = self.tape
+        if tape.ops[at] is not NAMED["setitem"] or len(tape.args[at]) != 2 or not self.active[at]:
+            return False
+        if self.uses is None:
+            self.uses = [0] * self.end
+            for a in (a for args in tape.args[: self.end] for a in args):
+                self.uses[a] += 1
+        return self.uses[at] == 1 and at not in self.wrt and at not in self.seeded
+
+    def _hand_on_writes(self, writes: list[int], g: Any) -> None:
+        """The gradient of a filled buffer goes to all that was written in one go: n writes cost n, not n times the buffer."""
+        tape = self.tape
+        for i in writes:
+            value = tape.args[i][1]
+            if self.active[value]:
+                tape.step = Step(i, 1)
+                part = NAMED["getitem"](g, **tape.params[i])
+                self.edges[i, 1] = self._fitted(part, value)
+                self.whole[value].append(self.edges[i, 1])
+        first = writes[-1]
+        base = tape.args[first][0]
+        if self.active[base]:
+            tape.step = Step(first, 0)
+            indices = tuple(tape.params[i]["index"] for i in reversed(writes))
+            rest = NAMED["setitems"](g, *(0.0 for _ in writes), indices=indices)
+            self.edges[first, 0] = self._fitted(rest, base)
+            self.whole[base].append(self.edges[first, 0])
 
     def _refused(self, i: int, op: Op, rule: Refusal) -> str:
         site = self.tape.wheres.get(i, (None, ()))[0]
@@ -118,6 +166,10 @@ class Backward:
         if kind != dtype and not weak:
             g = g.astype(dtype)
         return g
+
+
+def _place(tape: Tape, write: int) -> Any:
+    return join_index(tape.params[write]["index"], ())
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:

@@ -160,7 +160,7 @@ def traceable(leaf: Any) -> bool:
         )
     if isinstance(leaf, (np.ndarray, np.generic)):
         return leaf.dtype.kind in "fiub"
-    return type(leaf) in (float, int, bool)
+    return type(leaf) in (float, int)  # a truth value is a flag: `if training is True`
 
 
 def check_callable(f: Any) -> None:
