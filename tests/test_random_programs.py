@@ -60,7 +60,9 @@ BINARY: dict[str, Callable] = {
     "minimum": lambda xp, a, b: xp.minimum(a, b - 0.0371),
     "logaddexp": lambda xp, a, b: xp.logaddexp(a, b),
     "hypot": lambda xp, a, b: xp.sqrt(a**2 + b**2 + 1),
-    "dot": lambda xp, a, b: a @ xp.transpose(b) @ b if a.ndim == b.ndim == 2 else a + b,
+    "dot": lambda xp, a, b: (
+        a @ xp.transpose(b) @ b if a.ndim == b.ndim == 2 and a.shape[1] == b.shape[1] else a + b
+    ),
     "where": lambda xp, a, b: xp.where(a > b + 0.0191, a, b),
     "join": lambda xp, a, b: xp.sum(xp.concatenate([xp.reshape(a, (-1,)), xp.reshape(b, (-1,)) ** 2])),
     "stack": lambda xp, a, b: xp.stack([a, a * 0.3], axis=0).sum(axis=0) + b,

@@ -87,6 +87,16 @@ def above(a: Any, b: Any) -> Any:
     return (a > b) + 0.5 * (a == b)
 
 
+def flat(x: Any) -> Any:
+    """All entries in a line."""
+    return x if np.ndim(x) == 1 else np.ravel(x)
+
+
+def shaped(g: Any, x: Any) -> Any:
+    """In the shape of `x`."""
+    return g if np.shape(g) == np.shape(x) else np.reshape(g, np.shape(x))
+
+
 def drop_last(x: Any) -> Any:
     """Without its last axis, which has length one."""
     return np.squeeze(x, -1)

@@ -9,7 +9,7 @@ import numpy as np
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import ATOM, MIXING, MUL, Case, Latex, Sample, compose, define
 from chalkgrad.ops.linalg.products import pairs
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.shared import call, flat, shaped
 
 # ----- outer and inner -----
 
@@ -17,8 +17,8 @@ outer = define(
     np.outer,
     latex=Latex(r"{0} \otimes {1}", binds=MUL, holes=(ATOM, ATOM)),
     grads=(
-        lambda g, y, a, b: np.reshape(g @ np.ravel(b), np.shape(a)),
-        lambda g, y, a, b: np.reshape(np.ravel(a) @ g, np.shape(b)),
+        lambda g, y, a, b: shaped(g @ flat(b), a),
+        lambda g, y, a, b: shaped(flat(a) @ g, b),
     ),
     xla="jax.numpy.outer",
     js="kernel:outer",
@@ -130,12 +130,19 @@ def _einsum_rule(argnum: int, g: Any, y: Any, *arrays: Any, subscripts: str, **_
     factors = [a for i, a in enumerate(arrays) if i != argnum]
     known = set("".join([result, *others, *deltas]))
     reached = "".join(c for c in mine if c in known)
-    t = np.einsum(",".join([result, *others, *deltas]) + "->" + reached, g, *factors, *units)
+    if not result and others:
+        t = g * _product([*others, *deltas], reached, [*factors, *units])
+    else:
+        t = _product([result, *others, *deltas], reached, [g, *factors, *units])
     missing = tuple(i for i, c in enumerate(mine) if c not in known)
     if not missing:
         return t
     t = np.expand_dims(t, missing)  # a letter that only this operand has was summed: g is the same along it
     return np.broadcast_to(t, tuple(shape[i] if i in missing else n for i, n in enumerate(np.shape(t))))
+
+
+def _product(inputs: list[str], result: str, arrays: list) -> Any:
+    return arrays[0] if inputs == [result] else np.einsum(",".join(inputs) + "->" + result, *arrays)
 
 
 def _told_apart(inputs: list[str], mine: str, shape: tuple) -> tuple[str, list[str], list[np.ndarray]]:

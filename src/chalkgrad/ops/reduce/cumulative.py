@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.op import MIXING, Sample, compose, define
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.shared import call, flat, shaped
 
 # Up to this length the slope of a running product is a table, exact at zeros too; a longer one divides.
 LONG = 1024
@@ -15,13 +15,13 @@ LONG = 1024
 
 def _cumsum_rule(g: Any, y: Any, x: Any, axis: Any = None, **_: Any) -> Any:
     if axis is None:
-        return np.reshape(_cumsum_rule(g, y, np.ravel(x), 0), np.shape(x))
+        return shaped(_cumsum_rule(g, y, flat(x), 0), x)
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
 
 def _cumprod_rule(g: Any, y: Any, x: Any, axis: Any = None, **_: Any) -> Any:
     if axis is None:
-        return np.reshape(_cumprod_rule(g, y, np.ravel(x), 0), np.shape(x))
+        return shaped(_cumprod_rule(g, y, flat(x), 0), x)
     if np.shape(x)[axis] > LONG:
         return np.flip(np.cumsum(np.flip(g * y, axis), axis=axis), axis) / x
     return np.moveaxis(_cumprod_table(np.moveaxis(g, axis, -1), np.moveaxis(x, axis, -1)), -1, axis)

@@ -10,19 +10,20 @@ import numpy as np
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, Sample, define
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import call, pick, put_back
+from chalkgrad.ops.shared import call, flat, pick, put_back, shaped
 
 
 def _weights(n: int, quantile: Callable[[np.ndarray], Any]) -> np.ndarray:
     """How much each of n sorted entries counts: what a step from there on loses by beginning later."""
     steps = [quantile((np.arange(n) >= j).astype(float)) for j in range(n + 1)]
-    return -np.diff(np.stack(steps, axis=-1), axis=-1)
+    s = np.stack(steps, axis=-1)
+    return s[..., :-1] - s[..., 1:]
 
 
 def _rank_rule(g: Any, x: Any, axis: Any, keepdims: bool, weights: np.ndarray) -> Any:
     if axis is None:
-        flat = _rank_rule(np.reshape(g, (1,)), np.ravel(x), 0, True, weights)
-        return np.reshape(flat, np.shape(x))
+        g = np.reshape(g, ()) if keepdims else g
+        return shaped(_rank_rule(g, flat(x), 0, True, weights), x)
     ranks = np.argsort(np.argsort(x, axis=axis), axis=axis)
     return put_back(g, axis, keepdims) * pick(weights, ranks)
 

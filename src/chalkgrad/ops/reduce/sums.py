@@ -28,6 +28,8 @@ def _prod_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False,
 
 def _product_of_others(x: Any, axis: Any) -> Any:
     """For each entry the product of those before it and those after it; y / x would be nan where x is 0."""
+    if axis is None and np.ndim(x) == 1:
+        return _product_of_others(x, 0)
     if axis is None or isinstance(axis, tuple):
         return _others_over_axes(x, range(np.ndim(x)) if axis is None else axis)
     return _product_before(x, axis) * np.flip(_product_before(np.flip(x, axis), axis), axis)

@@ -8,14 +8,14 @@ import numpy as np
 
 from chalkgrad.op import MIXING, Case, Sample, define
 from chalkgrad.ops.index import Hole, scatter
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.shared import call, flat, shaped
 
 # ----- read along an axis -----
 
 
 def _along_rule(g: Any, y: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
     if axis is None:
-        return np.reshape(_along_rule(g, y, np.ravel(x), np.ravel(indices), 0), np.shape(x))
+        return shaped(_along_rule(g, y, flat(x), flat(indices), 0), x)
     ndim, axis = np.ndim(x), axis % np.ndim(x)
     shape = np.shape(indices)
     mesh = [np.reshape(np.arange(n), (-1,) + (1,) * (ndim - 1 - i)) for i, n in enumerate(shape)]
@@ -44,13 +44,13 @@ take_along_axis = define(
 
 def _sort_rule(g: Any, y: Any, x: Any, axis: Any = -1, **_: Any) -> Any:
     if axis is None:
-        return np.reshape(_sort_rule(g, y, np.ravel(x), 0), np.shape(x))
+        return shaped(_sort_rule(g, y, flat(x), 0), x)
     return np.take_along_axis(g, np.argsort(np.argsort(x, axis=axis), axis=axis), axis=axis)
 
 
 def _partition_rule(g: Any, y: Any, x: Any, kth: Any, axis: Any = -1, **_: Any) -> Any:
     if axis is None:
-        return np.reshape(_partition_rule(g, y, np.ravel(x), kth, 0), np.shape(x))
+        return shaped(_partition_rule(g, y, flat(x), kth, 0), x)
     return np.take_along_axis(g, np.argsort(np.argpartition(x, kth, axis=axis), axis=axis), axis=axis)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, STRUCTURAL, Sample, compose, define
-from chalkgrad.ops.shared import call
+from chalkgrad.ops.shared import call, flat, shaped
 
 # ----- flips and rolls -----
 
@@ -88,7 +88,7 @@ tile = define(
 
 def _repeat_rule(g: Any, y: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
     if axis is None:
-        return np.reshape(_repeat_rule(g, y, np.ravel(x), repeats, 0), np.shape(x))
+        return shaped(_repeat_rule(g, y, flat(x), repeats, 0), x)
     axis, shape = axis % np.ndim(x), np.shape(x)
     if np.size(repeats) == 1:
         k = int(np.reshape(repeats, ()))
