@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from chalkgrad.errors import LatexError
@@ -87,9 +88,9 @@ class Set:
     down: float
     pieces: tuple[Glyphs, ...] = ()
 
-    def svg(self, x: float, y: float, kind: str = "") -> str:
-        """Drawn with the left end of its baseline at (x, y)."""
-        return f'<g class="m {kind}">{"".join(_drawn(p, x, y) for p in self.pieces)}</g>'
+    def svg(self, x: float, y: float, kind: str = "", fit: bool = False) -> str:
+        """Drawn with the left end of its baseline at (x, y); `fit` stretches other fonts than KaTeX's to its size."""
+        return f'<g class="m {kind}">{"".join(_drawn(p, x, y, fit) for p in self.pieces)}</g>'
 
     def at(self, x: float, y: float) -> tuple[Glyphs, ...]:
         return tuple(Glyphs(p.x + x, p.y + y, p.text, p.font, p.size, p.width) for p in self.pieces)
@@ -113,18 +114,18 @@ def code(text: str, size: float = 16.5) -> Set:
     return Set(width, 0.66 * size, 0.2 * size, (Glyphs(0, 0, text, "t", size, width),))
 
 
-def _drawn(p: Glyphs, x: float, y: float) -> str:
+def _drawn(p: Glyphs, x: float, y: float, stretch: bool) -> str:
     if p.font == "h":
         return f'<rect class="hole" x="{_n(x + p.x)}" y="{_n(y + p.y - p.size)}" width="{_n(p.size)}" height="{_n(p.size)}"/>'
     if p.font == "l":
         return f'<path class="bar" d="M{_n(x + p.x)} {_n(y + p.y)}h{_n(p.width)}"/>'
-    fit = f' textLength="{_n(p.width)}" lengthAdjust="spacingAndGlyphs"' if len(p.text) > 1 else ""
+    fit = f' textLength="{_n(p.width)}" lengthAdjust="spacingAndGlyphs"' if stretch and len(p.text) > 1 else ""
     kind = {"m": "", "i": ' class="i"', "t": ' class="t"', "z": ' class="z"'}[p.font]
     return f'<text{kind} x="{_n(x + p.x)}" y="{_n(y + p.y)}" font-size="{_n(p.size)}"{fit}>{escape(p.text)}</text>'
 
 
 def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.1f}".removesuffix(".0")
 
 
 class _Setter:

@@ -109,7 +109,7 @@ class _Plot:
 
     def svg(self, standalone: bool, styled: bool) -> str:
         style = f"<style>{curve_rules(standalone)}</style>" if styled else ""
-        height = HEIGHT + (20 if self.s.note else 0)
+        height = HEIGHT + (20 if self.s.note or len(self.s.entry.name) > 8 else 0)
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
         clip = f'<clipPath id="{self.ident}-c"><rect x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"/></clipPath>'
         clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{self._tangent()}</g>'
@@ -151,17 +151,17 @@ class _Plot:
 
     def _path(self, values: Sequence[float | None], breaks: Sequence[float] = ()) -> str:
         """A curve; it stops at gaps, at breaks, and far outside the picture."""
-        parts, pen = [], False
         reach = self.top - self.bottom
+        strokes: list[list[tuple[float, float]]] = [[]]
         for k, (x, value) in enumerate(zip(self.s.xs, values, strict=True)):
             if value is None or not self.bottom - 2 * reach < value < self.top + 2 * reach:
-                pen = False
+                strokes.append([])
                 continue
             if k and any(self.s.xs[k - 1] <= b <= x for b in breaks):
-                pen = False
-            parts.append(f"{'L' if pen else 'M'}{_n(self.x(x))} {_n(self.y(value))}")
-            pen = True
-        return "".join(parts)
+                strokes.append([])
+            strokes[-1].append((self.x(x), self.y(value)))
+        drawn = (" ".join(f"{_n(x)} {_n(y)}" for x, y in thinned(stroke)) for stroke in strokes if stroke)
+        return "".join(f"M{points}" for points in drawn)
 
     # ----- the tangent, and the slope as a length -----
 
@@ -358,7 +358,9 @@ class _Plot:
         knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
         arrows = f'<path class="chevrons" d="M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"/>'
         name = _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
-        named = "" if name is None else name.svg(RIGHT + 8, RAIL + 5)
+        narrow = name is not None and name.width < WIDTH - RIGHT - 10
+        place = (RIGHT + 8, RAIL + 5) if narrow else (RIGHT - (name.width if name else 0), HEIGHT + 12)
+        named = "" if name is None else name.svg(*place)
         told = (
             f'<text class="told" x="{_n(LEFT)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>'
             if self.s.note
@@ -368,6 +370,23 @@ class _Plot:
 
 
 # ----- scales -----
+
+
+def thinned(points: Sequence[tuple[float, float]], within: float = 0.12) -> list[tuple[float, float]]:
+    """A polyline without the points that a straight line between their neighbours misses by less than `within`.
+
+    >>> thinned([(0, 0), (1, 0), (2, 0), (3, 1)])
+    [(0, 0), (2, 0), (3, 1)]
+    """
+    kept = list(points[:1])
+    start = 0
+    for k in range(2, len(points)):
+        (x0, y0), (x1, y1) = points[start], points[k]
+        slope = (y1 - y0) / (x1 - x0)
+        if any(abs(y0 + (x - x0) * slope - y) > within for x, y in points[start + 1 : k]):
+            kept.append(points[k - 1])
+            start = k - 1
+    return kept + list(points[max(1, len(points) - 1) :])
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:

@@ -29,6 +29,7 @@ _RULES = """
 .cgf .hole{fill:none;stroke:var(--pale);stroke-width:1}
 .cgf .m.s{fill:var(--gradient)}.cgf .m.s .bar{stroke:var(--gradient)}.cgf .m.s .hole{stroke:var(--gradient);opacity:.65}
 .cgf .m.q{fill:var(--muted)}
+.cgf .paper{fill:var(--paper)}
 .cgf .box{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
 .cgf .wall,.cgf .more{fill:none;stroke:var(--ink);stroke-width:1.2}
 .cgf .more{stroke-dasharray:2 4}
@@ -80,6 +81,7 @@ class _Picture:
     def __init__(self, placed: Placed):
         self.placed, self.level, self.style = placed, placed.level, placed.style
         self.turned = placed.style.upright
+        self.fit = False  # whether other fonts than KaTeX's are to be expected
         self.low = [float("inf"), float("inf")]
         self.high = [float("-inf"), float("-inf")]
         self.taken: list[tuple[float, float, float, float]] = []  # rectangles that labels keep off
@@ -87,32 +89,31 @@ class _Picture:
     # ----- the whole -----
 
     def svg(self, ident: str, standalone: bool, words: str, styled: bool) -> str:
+        self.fit = standalone
+        body = self._body()
+        (left, top), (right, bottom) = self.low, self.high
+        place = left - 3, top - PAD, right - left + 6, bottom - top + 2 * PAD
         style = f"<style>{style_css(standalone)}</style>" if styled else ""
+        desc = f'<desc id="{ident}-d">{escape(words)}</desc>' if standalone else ""  # a page lists the boxes
+        head = f'class="cgf" id="{escape(ident)}" role="img" aria-labelledby="{ident}-t{f" {ident}-d" if desc else ""}"'
+        title = f'<title id="{ident}-t">{escape(self.level.title)}: factory</title>{desc}'
+        size = f'viewBox="{" ".join(map(_n, place))}" width="{_n(place[2])}" height="{_n(place[3])}"'
+        paper = _rect("paper", *place, 0) if standalone else ""
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {head} {size}>{title}{style}{paper}{body}</svg>'
+
+    def _body(self) -> str:
         walls = self._walls()
         for box in self.level.boxes:
             self._keep_off(self.placed.spots[box.id], 4)
-        for road, path in zip(self.level.roads, self.placed.paths, strict=True):
+        pairs = list(zip(self.level.roads, self.placed.paths, strict=True))
+        for road, path in pairs:
             self._keep_off_lanes(road, path)
-        roads = [
-            self._road(road, path) for road, path in zip(self.level.roads, self.placed.paths, strict=True)
-        ]
-        gates = [self._gate(g, True) for g in self.level.ins] + [
-            self._gate(g, False) for g in self.level.outs
-        ]
+        roads = [self._road(road, path) for road, path in pairs]
+        gates = [self._gate(g, True) for g in self.level.ins] + [self._gate(g, False) for g in self.level.outs]
         boxes = [self._box(b) for b in self.level.boxes]
         forks = [self._fork(f.id, f.node) for f in self.level.forks]
-        note = self._note()
-        (left, top), (right, bottom) = self.low, self.high
-        left, top, width, height = left - 3, top - PAD, right - left + 6, bottom - top + 2 * PAD
-        paper = f'<rect x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(height)}" fill="var(--paper)"/>'
-        body = "".join([walls, *(r[0] for r in roads), *boxes, *forks, *gates, *(r[1] for r in roads), note])
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="cgf" id="{escape(ident)}" role="img" '
-            f'viewBox="{_n(left)} {_n(top)} {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}" '
-            f'aria-labelledby="{ident}-t {ident}-d"><title id="{ident}-t">{escape(self.level.title)}: factory</title>'
-            f'<desc id="{ident}-d">{escape(words)}</desc>{style}'
-            f"{paper if standalone else ''}{body}</svg>"
-        )
+        lanes, labels = (r[0] for r in roads), (r[1] for r in roads)
+        return "".join([walls, *lanes, *boxes, *forks, *gates, *labels, self._note()])
 
     def _at(self, along: float, across: float, room: float = 0.0) -> Point:
         """A point of the layout on the picture, remembered in its bounds."""
@@ -230,7 +231,7 @@ class _Picture:
         elif two:
             across += (size.pitch / 2 - size.across) / 2
         x, y = self._at(along, across)
-        return made.svg(x - made.width / 2, y + _drop(made) + 1, "")
+        return made.svg(x - made.width / 2, y + _drop(made) + 1, "", self.fit)
 
     def _slope(self, box: Box, s: int, spot: Spot, size: Sized) -> str:
         slope, made = box.slopes[s], size.slopes[s]
@@ -241,7 +242,7 @@ class _Picture:
             across += size.pitch / 4
         x, y = self._at(along, across)
         if slope.tex:
-            return made.svg(x - made.width / 2, y + _drop(made), "s")
+            return made.svg(x - made.width / 2, y + _drop(made), "s", self.fit)
         if not slope.text:
             return ""
         text = escape(slope.text)
@@ -274,7 +275,7 @@ class _Picture:
             x, y = x - made.width / 2, y + (-4 if comes_in else 10)
         self._seen(x - 2, y - 20)
         self._seen(x + made.width + 2, y + 12)
-        return f'<g data-node="{gate.node}">{made.svg(x, y + 8, "")}</g>'
+        return f'<g data-node="{gate.node}">{made.svg(x, y + 8, "", self.fit)}</g>'
 
     # ----- roads -----
 
@@ -359,7 +360,7 @@ class _Picture:
             from chalkgrad.render.boxmath import measure
 
             made = measure(road.name, 16)
-            parts.append(made.svg(x - made.width / 2, y - (32 if two else 28), "q"))
+            parts.append(made.svg(x - made.width / 2, y - (32 if two else 28), "q", self.fit))
             self._seen(x, y - 48)
         self._seen(x - width / 2, y - 28)
         self._seen(x + width / 2, y + 29)

@@ -225,16 +225,21 @@ class _Printer:
     def __init__(self, passes: Passes, i: int):
         self.passes, self.i = passes, i
         self.arrives = passes.graph.gradients.get(i)
-        self.depth = 0
+        self.met = False
 
     def gradient(self, at: int) -> str | None:
         if at == self.arrives:
             return r"\times 1"
         factor = self.factor(at, 0)
+        if factor is None and self._ones_arrive() and self.passes.graph.nodes[self.i].op.kind == ELEMENTWISE:
+            factor = self.tex(at, 0)  # times one: the product was tidied away
         if factor is not None:
             return rf"\odot {_bracketed(*factor, MUL)}"
         whole = self.tex(at, 0)
-        return None if whole is None or HOLE not in whole[0] else whole[0]
+        return None if whole is None or not self.met else whole[0]
+
+    def _ones_arrive(self) -> bool:
+        return self.arrives is not None and bool(np.all(np.asarray(self.passes.values[self.arrives]) == 1))
 
     def factor(self, at: int, depth: int) -> tuple[str, int] | None:
         """What the gradient that arrives is multiplied by, entry by entry; None if that is not all that happens to it."""
@@ -263,6 +268,7 @@ class _Printer:
 
     def tex(self, at: int, depth: int) -> tuple[str, int] | None:
         if at == self.arrives:
+            self.met = True
             return HOLE, ATOM
         graph = self.passes.graph
         node = graph.nodes[at]

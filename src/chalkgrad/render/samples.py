@@ -176,6 +176,28 @@ def samples(
     )  # fmt: skip
 
 
+def samples_over(f: Callable, name: str, at: float, span: tuple[float, float] | None = None) -> Samples:
+    """Sample a function that works entry by entry, but on arrays alone: the axis is one array.
+
+    Raises:
+        ChalkgradError: f cannot be run on such an array.
+    """
+    low, high = span or (min(-4.2, at - 2.2), max(4.2, at + 2.2))
+    xs = np.linspace(low, high, POINTS)
+    found, here = passes(f, xs), passes(f, np.array([at]))
+    output, start = found.graph.outputs[0], found.graph.inputs[0]
+    inner = [start, *(i for i in range(found.forward) if found.graph.nodes[i].op is not None)]
+    inner = [i for i in inner if found.graph.nodes[i].shape == xs.shape][:MOST_INNER]
+    slopes, slope = found.gradient(start), here.gradient(here.graph.inputs[0])
+    curves = {i: _rounded(found.values[i]) for i in inner}
+    dots = {i: float(here.values[i][0]) for i in inner if np.shape(here.values[i]) == (1,)}
+    value = float(np.asarray(here.values[here.graph.outputs[0]])[0])
+    return Samples(
+        Entry(0, (), name), at, value, None if slope is None else _finite(slope[0]), _rounded(xs),
+        _rounded(found.values[output]), None if slopes is None else _rounded(slopes), curves, dots,
+    )  # fmt: skip
+
+
 class _Sampler:
     """Runs the graph along an axis: at once where every operation works entry by entry, else point by point."""
 

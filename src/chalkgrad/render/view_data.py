@@ -14,12 +14,12 @@ from chalkgrad.grad import Derivative, derivative
 from chalkgrad.graph import Graph
 from chalkgrad.graph_json import graph_to_json
 from chalkgrad.people import gradient_graphs
-from chalkgrad.render.factory_math import is_constant
+from chalkgrad.render.factory_math import is_constant, name_tex
 from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.formula import formula, of_graph, partial_sign, primed
 from chalkgrad.render.numbers import brief, number
-from chalkgrad.render.samples import current, entry_of, samples
+from chalkgrad.render.samples import current, entry_of, samples, samples_over
 from chalkgrad.render.view_code import segment, source_of, spans_of
 from chalkgrad.render.walk import walk_of
 from chalkgrad.render.walk_values import passes
@@ -33,6 +33,7 @@ MOST_GRAPH = 1500  # nodes whose graph goes along
 MOST_PARTIALS = 6
 LONGEST_LATEX = 700  # characters of a partial derivative on the card
 NUDGE = 0.01
+AT = 1.0  # where the tangent stands over an axis
 _MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
 
 
@@ -55,6 +56,7 @@ class _Collector:
         self.found = passes(f, *args)
         self.failed: dict[str, str] = {}
         self.scalar = len(args) == 1 and np.ndim(args[0]) == 0
+        self.axis = self._is_axis()
 
     def data(self, orders: int) -> dict[str, Any]:
         name = name_of(self.f)
@@ -82,6 +84,17 @@ class _Collector:
             self.failed[key] = f"{type(error).__name__}: {error}"
         return None
 
+    def _is_axis(self) -> bool:
+        """Whether the one argument is an array that f works on entry by entry: then it is plotted over an axis."""
+        if len(self.args) != 1 or not isinstance(self.args[0], np.ndarray) or self.args[0].ndim != 1:
+            return False
+        try:
+            with np.errstate(all="ignore"):
+                derivative(self.f)(self.args[0])
+            return True
+        except (ChalkgradError, ArithmeticError, ValueError, TypeError, LookupError):
+            return False
+
     @property
     def output(self) -> int:
         return self.found.graph.outputs[0]
@@ -90,6 +103,8 @@ class _Collector:
 
     def at(self) -> dict[str, str] | None:
         entry = entry_of(self.f, self.args)
+        if self.axis:
+            return {"tex": name_tex(entry.name.partition("[")[0]), "text": f"{AT:.2f}"}
         value = current(self.args, entry)
         text = f"{value:.2f}" if round(value, 2) == value else number(value)
         return {"tex": entry.tex, "text": text.replace("-", "−")}
@@ -175,7 +190,9 @@ class _Collector:
     # ----- pictures -----
 
     def plot(self) -> dict[str, Any]:
-        found = samples(self.f, self.args, found=self.found)
+        name = entry_of(self.f, self.args).name.partition("[")[0]
+        over = samples_over(self.f, name, AT) if self.axis else None
+        found = over or samples(self.f, self.args, found=self.found)
         made = asdict(found)
         made["inner"] = {str(k): v for k, v in found.inner.items()}
         made["inner_at"] = {str(k): _safe(v) for k, v in found.inner_at.items()}

@@ -17,6 +17,7 @@ from chalkgrad.people import derivative_graph
 from chalkgrad.plan import backward_graph
 from chalkgrad.render.formula import primed
 from chalkgrad.trace.box import Box
+from chalkgrad.trace.names import result_name
 from chalkgrad.trace.run import trace, traceable
 from chalkgrad.tree import flatten
 
@@ -73,12 +74,28 @@ def _passes(f: Callable, args: tuple[Any, ...]) -> Passes:
         return passes_of(derivative_graph(base, *args, order=order), args)
     why = ""
     try:
-        graph = backward_graph(f, *args)
+        graph = named(backward_graph(f, *args))
         return Passes(graph, run(graph, args), graph.forward)
     except ChalkgradError as error:
         why = str(error)
-    graph = trace(f, *args)
+    graph = named(trace(f, *args))
     return Passes(graph, run(graph, args), len(graph.nodes), why)
+
+
+def named(graph: Graph) -> Graph:
+    """The graph with the caller's name for what a call returned, where the value has no name of its own."""
+    last: dict[int, int] = {}
+    count = graph.forward or len(graph.nodes)
+    for i, node in enumerate(graph.nodes[:count]):
+        if node.op is not None:
+            last.update((scope.serial, i) for scope in node.scope)
+    names: dict[int, str] = {}
+    for i in set(last.values()):
+        node = graph.nodes[i]
+        given = (result_name(s) for s in reversed(node.scope) if last[s.serial] == i)
+        names[i] = node.name or next(filter(None, given), "")
+    nodes = (replace(n, name=names[i]) if names.get(i, n.name) != n.name else n for i, n in enumerate(graph.nodes))
+    return replace(graph, nodes=tuple(nodes))
 
 
 def passes_of(graph: Graph, args: Sequence[Any]) -> Passes:
