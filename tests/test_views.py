@@ -164,9 +164,33 @@ def sort(vs, n):
 
 
 STEPS = [
-    look, transpose, reshape, ravel, swap, flip, expand, squeeze, copy, buffer, like, assign, assign_array, add_part,
-    scale_part, scale, add_sum, mask, mask_scale, scatter, fill, exchange, copyto, multiply_into, compute, sort,
-]  # fmt: skip
+    look,
+    transpose,
+    reshape,
+    ravel,
+    swap,
+    flip,
+    expand,
+    squeeze,
+    copy,
+    buffer,
+    like,
+    assign,
+    assign_array,
+    add_part,
+    scale_part,
+    scale,
+    add_sum,
+    mask,
+    mask_scale,
+    scatter,
+    fill,
+    exchange,
+    copyto,
+    multiply_into,
+    compute,
+    sort,
+]
 
 
 def program(steps):

@@ -1,4 +1,5 @@
 """Convolutional nets as assignments have them: loops over windows, buffers made first and filled."""
+# ruff: noqa: RUF059 (the idioms of courses, as they are)
 
 import numpy as np
 

@@ -1,4 +1,5 @@
 """Layers forward and backward, with caches in tuples and running means in dicts."""
+# ruff: noqa: RUF059, B905 (the idioms of courses, as they are)
 
 import numpy as np
 
@@ -223,8 +224,18 @@ def softmax_loss_naive(W, X, y, reg):
     return loss / len(X) + reg * np.sum(W**2), dW
 
 
-@case(lambda r: (r.normal(size=(4, 5)), {"W1": r.normal(size=(5, 6)), "b1": r.normal(size=6),
-                                         "W2": r.normal(size=(6, 3)), "b2": r.normal(size=3)}, np.array([0, 2, 1, 2])))  # fmt: skip
+@case(
+    lambda r: (
+        r.normal(size=(4, 5)),
+        {
+            "W1": r.normal(size=(5, 6)),
+            "b1": r.normal(size=6),
+            "W2": r.normal(size=(6, 3)),
+            "b2": r.normal(size=3),
+        },
+        np.array([0, 2, 1, 2]),
+    )
+)
 def two_layer_net(X, params, y, reg=0.05):
     W1, b1 = params["W1"], params["b1"]
     W2, b2 = params["W2"], params["b2"]
@@ -264,8 +275,14 @@ def feedforward(weights, biases, a):
     return a
 
 
-@case(lambda r: ([r.normal(size=(4, 3)), r.normal(size=(2, 4))], [r.normal(size=(4, 1)), r.normal(size=(2, 1))],
-                 r.normal(size=(3, 1)), r.normal(size=(2, 1))))  # fmt: skip
+@case(
+    lambda r: (
+        [r.normal(size=(4, 3)), r.normal(size=(2, 4))],
+        [r.normal(size=(4, 1)), r.normal(size=(2, 1))],
+        r.normal(size=(3, 1)),
+        r.normal(size=(2, 1)),
+    )
+)
 def backprop(weights, biases, x, y):
     nabla_b = [np.zeros(b.shape) for b in biases]
     nabla_w = [np.zeros(w.shape) for w in weights]
@@ -285,8 +302,17 @@ def backprop(weights, biases, x, y):
     return nabla_b, nabla_w
 
 
-@case(lambda r: (r.normal(size=(3, 6)), {"W1": r.normal(size=(4, 3)), "b1": np.zeros((4, 1)),
-                                         "W2": r.normal(size=(1, 4)), "b2": np.zeros((1, 1))}))  # fmt: skip
+@case(
+    lambda r: (
+        r.normal(size=(3, 6)),
+        {
+            "W1": r.normal(size=(4, 3)),
+            "b1": np.zeros((4, 1)),
+            "W2": r.normal(size=(1, 4)),
+            "b2": np.zeros((1, 1)),
+        },
+    )
+)
 def L_model_forward(X, parameters):
     caches = []
     A = X

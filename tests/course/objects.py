@@ -1,4 +1,5 @@
 """Classes: layers with state, optimizers, small autograd engines, and plain Python in between."""
+# ruff: noqa: RUF007, B905 (the idioms of courses, as they are)
 
 import copy
 import functools

@@ -1,4 +1,5 @@
 """Recurrent nets and attention."""
+# ruff: noqa: RUF059 (the idioms of courses, as they are)
 
 import numpy as np
 
@@ -44,8 +45,16 @@ def rnn_forward(x, h0, Wx, Wh, b):
     return h
 
 
-@case(lambda r: (r.normal(size=(2, 3)), r.normal(size=(2, 4)), r.normal(size=(2, 4)), r.normal(size=(3, 16)),
-                 r.normal(size=(4, 16)), r.normal(size=16)))  # fmt: skip
+@case(
+    lambda r: (
+        r.normal(size=(2, 3)),
+        r.normal(size=(2, 4)),
+        r.normal(size=(2, 4)),
+        r.normal(size=(3, 16)),
+        r.normal(size=(4, 16)),
+        r.normal(size=16),
+    )
+)
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     H = prev_h.shape[1]
     a = x.dot(Wx) + prev_h.dot(Wh) + b
@@ -86,8 +95,18 @@ def lstm_cell_by_rows(xs, W, b):
 VOCABULARY = 5
 
 
-@case(lambda r: ([0, 3, 1], [3, 1, 4], np.zeros((4, 1)), r.normal(size=(4, 5)), r.normal(size=(4, 4)), r.normal(size=(5, 4)),
-                 r.normal(size=(4, 1)), r.normal(size=(5, 1))))  # fmt: skip
+@case(
+    lambda r: (
+        [0, 3, 1],
+        [3, 1, 4],
+        np.zeros((4, 1)),
+        r.normal(size=(4, 5)),
+        r.normal(size=(4, 4)),
+        r.normal(size=(5, 4)),
+        r.normal(size=(4, 1)),
+        r.normal(size=(5, 1)),
+    )
+)
 def char_rnn_loss(inputs, targets, hprev, Wxh, Whh, Why, bh, by):
     xs, hs, ys, ps = {}, {}, {}, {}
     hs[-1] = np.copy(hprev)

@@ -1,5 +1,6 @@
 """Regression, clustering, kernels and densities, as in machine-learning courses."""
 
+
 import math
 
 import numpy as np

@@ -1,7 +1,8 @@
 """Python's garbage collector rests while a function is traced.
 
-A record only grows, and what it holds is in use; yet each thousand new objects would have the collector look through all
-of them again. Measured on 10⁵ operations: tracing and differentiating take two to five times as long with it.
+A record only grows, and what it holds is in use; yet each thousand new objects would have the collector look
+through all of them again. Measured on 10⁵ operations: tracing and differentiating take two to five times as
+long with it.
 """
 
 from __future__ import annotations

@@ -208,12 +208,19 @@ class Tape:
             setattr(new, name, getattr(self, name))
         return new
 
+    def _captured(self) -> list[int]:
+        """Constants that an outer trace knows: here they vary like inputs, their values are not built in."""
+        known = self._inputs_set()
+        pairs = enumerate(zip(self.ops, self.values, strict=True))
+        return [i for i, (op, v) in pairs if op is None and hasattr(type(v), "record_op") and i not in known]
+
     def extended(self) -> Tape:
         """A new tape that begins as a copy of this one, on plain values: where a gradient graph is built."""
         new = Tape()
         new.ops, new.args, new.params = list(self.ops), list(self.args), list(self.params)
         new.values = [bare(v) for v in self.values]
         new.inputs, new.names, new.wheres = list(self.inputs), dict(self.names), dict(self.wheres)
+        new.inputs += self._captured()
         new.guards, new.guarded, new.steps = list(self.guards), self.guarded, dict(self.steps)
         return new
 
