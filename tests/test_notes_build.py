@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import GENERATOR, build
-from chalkgrad.notes.cards import called_by_others
+from chalkgrad.notes.cards import Cards, called_by_others
 from chalkgrad.notes.execute import Shown
-from chalkgrad.notes.fences import segments, underline
+from chalkgrad.notes.fences import segments
+from chalkgrad.notes.marks import marked, underline
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import decode, parse
@@ -255,6 +256,17 @@ def test_a_wavy_line_goes_under_columns_not_tags():
     assert underline("ab", 1, 9) == 'a<span class="wavy">b</span>'
 
 
+def test_what_is_wrong_is_underlined_on_its_line_only():
+    assert marked("a\nbc\nd", 7, [(8, 2, 3), (8, 0, 0), (99, 1, 2)]).split("\n")[1].count("wavy") == 1
+    assert "wavy" not in marked("a\nbc\nd", 7, [(8, 0, 0), (6, 1, 2)])
+
+
+def test_an_author_can_ask_for_an_open_card():
+    text = "```\ndef f(x): return g(x)\ndef g(x): return x\ndef h(x): return f(x)\n```\n"
+    assert Cards(parse(text))._called == {"f", "g"}
+    assert Cards(parse(f"<!-- chalkgrad: show g at x=2 -->\n{text}"))._called == {"f"}
+
+
 def test_functions_that_others_call_are_known():
     assert called_by_others(parse("```\ndef f(x): return g(x) + f(x)\ndef g(x): return x\ng(2)\n```\n")) == {
         "g"
@@ -362,6 +374,7 @@ def test_a_page_shows_the_error_and_what_went_on(site: Path):
     assert "<b>NameError on line 5: </b>name &#x27;gone&#x27; is not defined" in page
     assert "The lines below it ran with the values from before." in page
     assert "went on" in page
+    assert '<span class="wavy">gone</span>' in page
     assert "Shown as code only: NameError: name &#x27;gone&#x27; is not defined (line 5)" in page
 
 

@@ -21,6 +21,7 @@ from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.site import check_target, replacing
 from chalkgrad.notes.sources import Source, find, slug
 from chalkgrad.notes.spark import spark_svg
+from chalkgrad.render.card import CardView
 from chalkgrad.render.face import _anchor as anchor
 from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, index_html, page_html, write_assets
 
@@ -224,10 +225,21 @@ def entries(page: Page) -> FileEntries:
 
 def _entry(page: Page, shown: Shown) -> Entry:
     card = page.cards.views.get(shown.name)
-    tex = card.formulas[0].html if card and card.formulas else ""
+    tex = formula_of(shown, card)
     place = f"chain, line {shown.line}" if shown.chain else f"line {shown.line}"
     verdict = place if shown.data is not None else f"{place}; code only: {escape(shown.why)}"
     return Entry(shown.name, f"{page.href}#{anchor(shown.name)}", tex, spark_svg(shown.spark), verdict)
+
+
+def formula_of(shown: Shown, card: CardView | None) -> str:
+    """The right side of a function's formula, typeset; nothing if there is no card or KaTeX cannot set it."""
+    if card is None or not card.formulas or shown.data is None:
+        return ""
+    try:
+        _, _, right = shown.data["formulas"][0]["latex"].partition(" = ")
+        return v8.math_html(right) if right else card.formulas[0].html
+    except (EngineError, LookupError, TypeError, AttributeError):
+        return card.formulas[0].html
 
 
 # ----- one file -----

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 
 from chalkgrad.notes.execute import Shown
+from chalkgrad.notes.marks import marked
 from chalkgrad.notes.read import Fence, Note
 from chalkgrad.notes.statements import Statement, source_of, statements
 from chalkgrad.render.card import CardView
 from chalkgrad.render.page import card_html
-from chalkgrad.render.prose import highlight
 from chalkgrad.render.view import card as view
+
+SHOW = re.compile(r"<!--\s*chalkgrad:\s*show\s+([\w.]+)")  # the author wants this card open
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,15 @@ class Cards:
     def _plain(self, shown: Shown, why: str) -> CardView:
         fence = next(f for f in self.note.fences if f.index == shown.fence)
         lines = source_of(fence.kind, fence.text).split("\n")
-        code = highlight("\n".join(lines[shown.line - fence.line : shown.end + 1 - fence.line]))
+        source = "\n".join(lines[shown.line - fence.line : shown.end + 1 - fence.line])
+        code = marked(source, shown.line, [shown.spot] if shown.spot else [])
         note = f'<aside class="finding soft">Shown as code only: {escape(why)}</aside>'
         return CardView(shown.name, where=f"line {shown.line}", code_html=code, note_html=note, foot="")
 
     @cached_property
     def _called(self) -> set[str]:
-        """Names of functions that another function of the note calls: their cards start closed."""
-        return called_by_others(self.note)
+        """Names whose cards start closed: other functions call them, and the author did not ask for them."""
+        return called_by_others(self.note) - set(SHOW.findall(self.note.text))
 
 
 def called_by_others(note: Note) -> set[str]:

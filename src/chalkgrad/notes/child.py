@@ -6,19 +6,17 @@ out of time is not lost. The parent reads them as data and nothing else.
 
 from __future__ import annotations
 
-import builtins
-import difflib
 import json
 import linecache
 import os
 import sys
-import traceback
 import types
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
+from chalkgrad.notes.faults import describe_error
 from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.prelude import prelude
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
@@ -172,60 +170,6 @@ class Run:
         from chalkgrad.notes.showing import show
 
         self.write({"kind": "show"} | show(self.request["show"], self._collector(self.defined)))
-
-
-# ----- errors -----
-
-
-def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
-    """An error as data; `line` is the line of the statement that raised it."""
-    record = {"type": type(error).__name__, "message": _message(error), "statement": line, "line": line}
-    record["hint"] = _hint(error)
-    if isinstance(error, SyntaxError) and error.filename in (None, file, "<unknown>"):
-        return record | {"line": error.lineno or line, "column": error.offset or 0, "message": error.msg}
-    frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_code.co_filename == file]
-    if frames:
-        frame, record["line"] = frames[-1]
-        record |= _columns(error, file)
-        record["inside"] = frame.f_code.co_name if frame.f_code.co_name != "<module>" else ""
-    return record
-
-
-def _columns(error: BaseException, file: str) -> dict[str, int]:
-    tb, spot = error.__traceback__, {"column": 0, "end_column": 0}
-    while tb is not None:
-        if tb.tb_frame.f_code.co_filename == file:
-            positions = list(tb.tb_frame.f_code.co_positions())[tb.tb_lasti // 2]
-            line, end_line, column, end_column = positions
-            if column is not None and end_column is not None and line == end_line:
-                spot = {"column": column + 1, "end_column": end_column + 1}
-        tb = tb.tb_next
-    return spot
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)[:2000]
-    except Exception:
-        return "its message cannot be read"
-
-
-def _hint(error: BaseException) -> str:
-    """The nearest name there is, for a name or an attribute that does not exist."""
-    name = getattr(error, "name", None)
-    if not isinstance(name, str):
-        return ""
-    if isinstance(error, AttributeError):
-        owner = getattr(error, "obj", None)
-        near = difflib.get_close_matches(name, [n for n in dir(owner) if not n.startswith("_")], 1)
-        prefix = "np." if getattr(owner, "__name__", "") == "numpy" else ""
-        return f"the nearest name is {prefix}{near[0]}" if near else ""
-    if isinstance(error, NameError) and error.__traceback__ is not None:
-        frame = list(traceback.walk_tb(error.__traceback__))[-1][0]
-        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
-        near = difflib.get_close_matches(name, [n for n in known if not n.startswith("_")], 1)
-        return f"the nearest name is {near[0]}" if near else ""
-    return ""
 
 
 # ----- ways in -----

@@ -80,6 +80,12 @@ class Shown:
     spark: list[Any] | None = None  # values and slopes, for the index
     example: str = ""
     why: str = ""
+    error: Failure | None = None  # what it raised, if that is why
+
+    @property
+    def spot(self) -> tuple[int, int, int] | None:
+        """Where in the file it went wrong: line, first column, column after the last."""
+        return (self.error.line, self.error.column, self.error.end_column) if self.error else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +309,22 @@ def _ran(record: dict[str, Any]) -> Ran:
 
 
 def _shown(record: dict[str, Any]) -> Shown:
-    return _of(Shown, {k: v for k, v in record.items() if k not in ("version", "kind")})
+    fields = {k: v for k, v in record.items() if k not in ("version", "kind")}
+    if fields.get("error") is not None:
+        fields["error"] = _of(Failure, fields["error"])
+    return _of(Shown, fields)
 
 
 def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
     """A dataclass from a record, each field of the type it is declared with."""
-    types = {"str": str, "int": int, "bool": bool, "dict[str, Any] | None": dict, "list[Any] | None": list}
+    types = {
+        "str": str,
+        "int": int,
+        "bool": bool,
+        "dict[str, Any] | None": dict,
+        "list[Any] | None": list,
+        "Failure | None": Failure,
+    }
     for name, value in record.items():
         declared = make.__dataclass_fields__.get(name)  # type: ignore[attr-defined]
         if declared is None or not isinstance(value, types[declared.type]):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from html import escape
 
 from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Failure, Out, Ran, Shown
+from chalkgrad.notes.marks import marked
 from chalkgrad.notes.pictures import data_address
 from chalkgrad.notes.read import Fence
 from chalkgrad.render.prose import fence_html, highlight, output_html
@@ -89,7 +89,7 @@ class FenceWriter:
             beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
             body = self.cards.html(part.function) + beside
         else:
-            code = _underlined(highlight("\n".join(part.lines)), part, mine)
+            code = marked("\n".join(part.lines), part.line, ((e.line, e.column, e.end_column) for e in mine))
             body = fence_html(code, f"line {part.line}", text, raised)
         figures = _figures([o for o in put_out if o.kind == "figure"])
         chains = [f for f in functions if f.chain and _belongs(f.line, part, parts)]
@@ -159,30 +159,3 @@ def _figures(figures: list[Out]) -> str:
 def _photo(figure: Out) -> str:
     """A figure with pixels in it keeps its colours on the board; line drawings are turned."""
     return ' class="photo"' if "<image" in figure.svg else ""
-
-
-def _underlined(code: str, part: Segment, errors: list[Failure]) -> str:
-    """Highlighted code with a wavy line under the columns of each error."""
-    lines = code.split("\n")
-    for error in errors:
-        row = error.line - part.line
-        if 0 <= row < len(lines) and error.column:
-            lines[row] = underline(lines[row], error.column - 1, (error.end_column or error.column + 1) - 1)
-    return "\n".join(lines)
-
-
-def underline(line: str, start: int, end: int) -> str:
-    """Put a wavy line under columns [start, end) of a line of highlighted code.
-
-    >>> underline('<span class="k">a</span> &lt;b', 0, 3)
-    '<span class="k"><span class="wavy">a</span></span><span class="wavy"> &lt;</span>b'
-    """
-    done, column, open_ = [], 0, False
-    for piece in [*re.findall(r"<[^>]*>|&[^;]+;|[^<&]", line), ""]:
-        wavy = start <= column < end and piece[:1] not in ("<", "")
-        if wavy != open_:
-            done.append('<span class="wavy">' if wavy else "</span>")
-            open_ = wavy
-        done.append(piece)
-        column += not piece.startswith("<")
-    return "".join(done)

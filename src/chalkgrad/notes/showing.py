@@ -12,7 +12,8 @@ import numpy as np
 from chalkgrad.foundation import Chain
 from chalkgrad.notes.calls import snapshot
 from chalkgrad.notes.examples import bind, examples, parameters_of
-from chalkgrad.notes.views import NO_EXAMPLE, Collector, chain_of, describe, explain, quiet, takes_one_array
+from chalkgrad.notes.faults import explain
+from chalkgrad.notes.views import NO_EXAMPLE, Collector, chain_of, describe, quiet, takes_one_array
 
 
 def show(request: dict[str, Any], collector: Collector) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from chalkgrad.foundation import Chain
 from chalkgrad.grad import derivative
 from chalkgrad.notes.calls import Calls, snapshot
 from chalkgrad.notes.examples import VECTOR, bind, examples
+from chalkgrad.notes.faults import describe_error, explain
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.spark import HIGH, LOW, POINTS
 
@@ -68,25 +68,22 @@ class Collector:
     def _function(self, f: Any, functions: list[Callable]) -> dict[str, Any]:
         if not callable(f):
             return {"why": f"its decorator made it a {type(f).__name__}, which cannot be called"}
-        why = ""
+        first: dict[str, Any] = {}
         try:
             for arguments in examples(f, self.calls, self.namespace, functions):
-                data, reason = self.collect(f, arguments)
-                if data is not None:
-                    return {"data": data, "example": describe(arguments)} | self._spark(f)
-                why = why or reason  # the first example is the best one, so its error tells most
+                found = self.collect(f, arguments)
+                if "data" in found:
+                    return found | self._spark(f)
+                first = first or found  # the first example is the best one, so its error tells most
         except (ValueError, TypeError) as error:  # it has no signature
-            why = why or explain(error, self.file)
-        return {"why": why or NO_EXAMPLE} | self._spark(f)
+            first = first or self._failure(error)
+        return (first or {"why": NO_EXAMPLE}) | self._spark(f)
 
     def _chain(self, chain: Chain) -> dict[str, Any] | None:
         """The views of a chain; none where its functions do not work entry by entry: their cards say why."""
         if not takes_one_array(chain):
             return None
-        data, why = self.collect(chain, {"x": 1.0})
-        return ({"data": data, "example": "x = 1.0"} if data is not None else {"why": why}) | self._spark(
-            chain
-        )
+        return self.collect(chain, {"x": 1.0}) | self._spark(chain)
 
     def _spark(self, f: Callable) -> dict[str, Any]:
         """Values and slopes for the index, if f is a curve."""
@@ -98,15 +95,20 @@ class Collector:
         except Exception:  # the index shows a box; the card says what is wrong
             return {}
 
-    def collect(self, f: Callable, arguments: dict[str, Any]) -> tuple[Any, str]:
-        """Data of the views at these arguments, or None and the reason."""
+    def collect(self, f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The data of the views at these arguments, or why there are none."""
         try:
             with alarm(self.limits.view_seconds), quiet():
                 data = _collect(f, arguments)
         except Exception as error:
-            return None, explain(error, self.file)
+            return self._failure(error)
         size = len(json.dumps(data, allow_nan=False))
-        return (None, f"its views take {size >> 20} MiB; call it on less") if size > LARGEST else (data, "")
+        if size > LARGEST:
+            return {"why": f"its views take {size >> 20} MiB; call it on less"}
+        return {"data": data, "example": describe(arguments)}
+
+    def _failure(self, error: Exception) -> dict[str, Any]:
+        return {"why": explain(error, self.file), "error": describe_error(error, self.file, 0)}
 
 
 def _collect(f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -163,13 +165,6 @@ def _is_elementwise(f: Callable, x: Any) -> bool:
 
 
 # ----- words -----
-
-
-def explain(error: BaseException, file: str) -> str:
-    """An error in one line, with the line of the notes it was raised on."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return f"{text} (line {lines[-1]})" if lines and f":{lines[-1]}" not in text else text
 
 
 def describe(arguments: Mapping[str, Any]) -> str:

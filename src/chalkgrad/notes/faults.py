@@ -1,0 +1,67 @@
+"""Errors of the notes as data: what, on which line and columns of the file, and the nearest name there is."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import traceback
+from typing import Any
+
+
+def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
+    """An error as data; `line` is the line of the statement that raised it."""
+    record = {"type": type(error).__name__, "message": _message(error), "statement": line, "line": line}
+    record["hint"] = _hint(error)
+    if isinstance(error, SyntaxError) and error.filename in (None, file, "<unknown>"):
+        return record | {"line": error.lineno or line, "column": error.offset or 0, "message": error.msg}
+    frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_code.co_filename == file]
+    if frames:
+        frame, record["line"] = frames[-1]
+        record |= columns(error, file)
+        record["inside"] = frame.f_code.co_name if frame.f_code.co_name != "<module>" else ""
+    return record
+
+
+def columns(error: BaseException, file: str) -> dict[str, int]:
+    """The columns that raised, in the innermost line of the notes; zeros where they are not known."""
+    tb, spot = error.__traceback__, {"column": 0, "end_column": 0}
+    while tb is not None:
+        if tb.tb_frame.f_code.co_filename == file:
+            positions = list(tb.tb_frame.f_code.co_positions())[tb.tb_lasti // 2]
+            line, end_line, column, end_column = positions
+            if column is not None and end_column is not None and line == end_line:
+                spot = {"column": column + 1, "end_column": end_column + 1}
+        tb = tb.tb_next
+    return spot
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except Exception:
+        return "its message cannot be read"
+
+
+def _hint(error: BaseException) -> str:
+    """The nearest name there is, for a name or an attribute that does not exist."""
+    name = getattr(error, "name", None)
+    if not isinstance(name, str):
+        return ""
+    if isinstance(error, AttributeError):
+        owner = getattr(error, "obj", None)
+        near = difflib.get_close_matches(name, [n for n in dir(owner) if not n.startswith("_")], 1)
+        prefix = "np." if getattr(owner, "__name__", "") == "numpy" else ""
+        return f"the nearest name is {prefix}{near[0]}" if near else ""
+    if isinstance(error, NameError) and error.__traceback__ is not None:
+        frame = list(traceback.walk_tb(error.__traceback__))[-1][0]
+        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)]
+        near = difflib.get_close_matches(name, [n for n in known if not n.startswith("_")], 1)
+        return f"the nearest name is {near[0]}" if near else ""
+    return ""
+
+
+def explain(error: BaseException, file: str) -> str:
+    """An error in one line, with the line of the notes it was raised on."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"{text} (line {lines[-1]})" if lines and f":{lines[-1]}" not in text else text
