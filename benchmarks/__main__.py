@@ -42,7 +42,11 @@ def _version(package: str) -> str:
 
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
-    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+    names = [
+        line.partition(":")[2].strip()
+        for line in info.read_text().splitlines()
+        if line.startswith("model name")
+    ]
     return names[0] if names else platform.processor()
 
 
@@ -79,7 +83,9 @@ def _seconds(t: float) -> str:
 
 def against_nodes() -> None:
     """Cost an operation, by the number of operations."""
-    table = Table(title="Microseconds a forward operation", title_justify="left", title_style="bold", width=96)
+    table = Table(
+        title="Microseconds a forward operation", title_justify="left", title_style="bold", width=96
+    )
     for column in ("operations", "trace with names", "first gradient", "repeated gradient"):
         table.add_column(column, justify="right")
     for title, make in (("one after the other", chain_of), ("a buffer filled", buffer_of)):
@@ -109,7 +115,9 @@ def main() -> None:
     imports()
     for n, against in ((10, "HIPS autograd"), (10**3, "HIPS autograd"), (10**7, "jax.jit(jax.grad)")):
         x = np.random.default_rng(0).normal(size=n)
-        compare(f"Derivative of square(sigmoid(leaky_relu(x))) at {n:,} points", derivatives(x), against, 10.0)
+        compare(
+            f"Derivative of square(sigmoid(leaky_relu(x))) at {n:,} points", derivatives(x), against, 10.0
+        )
     compare("Gradient of a two-layer loss, 60 × 784", gradients(), "jax.jit(jax.grad)", 5.0)
     against_nodes()
 
