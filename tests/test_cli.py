@@ -26,7 +26,7 @@ def note(tmp_path: Path) -> Path:
 def test_build_says_what_it_wrote_and_where(note: Path):
     done = chalkgrad("build", "note.md", folder=note.parent)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "1 page, 1 function, " in done.stdout
+    assert done.stdout.startswith("1 page, 1 function, 1 card in ")
     assert done.stdout.rstrip().endswith(": site/index.html")
     assert (note.parent / "site" / "note.html").is_file()
 
@@ -154,3 +154,15 @@ def test_what_cannot_be_shown_is_named(
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_show_writes_a_page(activations: Path):
+    out = activations.parent / "sigmoid.html"
+    done = chalkgrad("show", f"{activations}:sigmoid", "-o", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = out.read_text()
+    assert 'data-card="sigmoid"' in page
+    assert "<link" not in page
+    out.write_text("mine")
+    assert chalkgrad("show", f"{activations}:sigmoid", "-o", out).returncode == 2
+    assert out.read_text() == "mine"

@@ -331,6 +331,65 @@ def test_what_cannot_be_built_is_named(tmp_path: Path, name: str, message: str):
 
 # ----- whole builds -----
 
+COURSE = """\
+# Course
+
+```
+from typing import Callable, List
+
+def square(x: ndarray) -> ndarray:
+    return np.power(x, 2)
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def deriv(func: Callable[[ndarray], ndarray], input_: ndarray, delta: float = 0.001):
+    return (func(input_ + delta) - func(input_ - delta)) / (2 * delta)
+
+Chain = List[Callable]
+
+def chain_deriv_2(chain: Chain, input_range):
+    assert len(chain) == 2, "a chain of two"
+    assert input_range.ndim == 1, "one-dimensional"
+    f1, f2 = chain
+    return deriv(f1, input_range) * deriv(f2, f1(input_range))
+
+def dense(X, W, b):
+    return sigmoid(np.dot(X, W) + b)
+
+def plot(f):
+    plt.plot(f(np.arange(3)))
+
+def words(text):
+    return text.upper()
+
+chain_1 = [square, sigmoid]
+PLOT_RANGE = np.range(-3, 3, 0.01)
+plot_chain(chain_1, np.arange(-3, 3, 0.01))
+```
+"""
+
+
+def test_functions_of_a_course_get_cards_or_a_reason(tmp_path: Path):
+    (tmp_path / "course.md").write_text(COURSE)
+    built = build((tmp_path / "course.md",), tmp_path / "site")
+    page = (tmp_path / "site" / "course.html").read_text()
+    assert (built.functions, built.errors) == (8, 1)
+    with_views = ("square", "sigmoid", "deriv", "chain_deriv_2", "dense", "chain_1")
+    for name in with_views:
+        card = page[page.index(f'data-card="{name}"') :].split("</section>\n<")[0]
+        assert "Shown as code only" not in card.split('data-card="', 2)[1], name
+        assert 'class="katex"' in card, name
+    assert built.cards == len(with_views)
+    assert len(built.messages) == 3
+    assert [
+        m
+        for m in built.messages
+        if ("plot has no views" in m and "TypeError" in m) or "words has no views" in m
+    ]
+    assert "1 error" in page
+
+
 NOTES = {
     "one.md": "# One\n\n[two](sub/two.md)\n\n"
     "```\ndef double(x):\n    return 2 * x\n\nprint(double(4))\nplt.plot([1])\n```\n",
