@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from chalkgrad.errors import LatexError
 from chalkgrad.render.boxmath import Set, measure
@@ -379,13 +380,14 @@ def thinned(points: Sequence[tuple[float, float]], within: float = 0.12) -> list
     [(0, 0), (2, 0), (3, 1)]
     """
     kept = list(points[:1])
-    start = 0
-    for k in range(2, len(points)):
-        (x0, y0), (x1, y1) = points[start], points[k]
-        slope = (y1 - y0) / (x1 - x0)
-        if any(abs(y0 + (x - x0) * slope - y) > within for x, y in points[start + 1 : k]):
-            kept.append(points[k - 1])
-            start = k - 1
+    low, high = -math.inf, math.inf  # slopes that meet every point since the last one kept
+    for before, (x, y) in pairwise(points):
+        x0, y0 = kept[-1]
+        if not low <= (y - y0) / (x - x0) <= high:
+            kept.append(before)
+            x0, y0 = before
+            low, high = -math.inf, math.inf
+        low, high = max(low, (y - within - y0) / (x - x0)), min(high, (y + within - y0) / (x - x0))
     return kept + list(points[max(1, len(points) - 1) :])
 
 

@@ -118,13 +118,10 @@ def place(level: Level, style: Style) -> Placed:
     Raises:
         EngineError: Graphviz could not, or took too long.
     """
-    from chalkgrad.v8 import layout
-
     sizes = {b.id: box_size(b, style) for b in level.boxes}
     dot = to_dot(level, style, sizes)
-    found = layout(dot)
-    spots = _aligned(_spots(found, level, style, sizes), level, sizes)
-    bends = {e["id"]: _curve(e) for e in found.get("edges", [])}
+    row = _in_a_row(level, style, sizes)
+    spots, bends = (row, {}) if row is not None else _by_graphviz(dot, level, style, sizes)
     ranks = _Ranks(spots)
     waypoints = [_waypoints(r, n, spots, sizes, bends, ranks) for n, r in enumerate(level.roads)]
     waypoints = straightened(waypoints, [r.node for r in level.roads], ranks)
@@ -136,7 +133,34 @@ def place(level: Level, style: Style) -> Placed:
     )  # fmt: skip
 
 
+def _in_a_row(level: Level, style: Style, sizes: dict[str, Sized]) -> dict[str, Spot] | None:
+    """Boxes one behind the other need no Graphviz: it would draw the same line. None where there are forks or joins."""
+    ends = [road.tail for road in level.roads] + [road.head for road in level.roads]
+    single = len(level.ins) == len(level.outs) == 1 and not level.forks and all(s.slots == 1 for s in sizes.values())
+    if not single or len(set(level.roads)) != len(level.boxes) + 1 or len(set(ends)) != len(level.boxes) + 2:
+        return None
+    room = {g.id: gate_room(g, style) for g in (*level.ins, *level.outs)}
+    room |= {k: (s.along, s.across) for k, s in sizes.items()}
+    following = {road.tail[0]: road.head[0] for road in level.roads}
+    spots, along, name = {}, 0.0, level.ins[0].id
+    while name in room and name not in spots:
+        spots[name] = Spot((along + room[name][0] / 2, 0.0), *room[name])
+        along, name = along + room[name][0] + channel(level, style), following.get(name, "")
+    return spots if len(spots) == len(room) else None
+
+
 # ----- Graphviz -----
+
+
+def _by_graphviz(
+    dot: str, level: Level, style: Style, sizes: dict[str, Sized]
+) -> tuple[dict[str, Spot], dict[str, list[Point]]]:
+    """Where things stand, and the course of each road."""
+    from chalkgrad.v8 import layout
+
+    found = layout(dot)
+    spots = _aligned(_spots(found, level, style, sizes), level, sizes)
+    return spots, {e["id"]: _curve(e) for e in found.get("edges", [])}
 
 
 def to_dot(level: Level, style: Style, sizes: dict[str, Sized]) -> str:

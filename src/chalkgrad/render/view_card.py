@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -18,8 +19,9 @@ from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html
 from chalkgrad.render.walk_player import player_html
-from chalkgrad.v8 import math_html
+from chalkgrad.v8 import math_html, prepare
 
+DISPLAYED = r"\displaystyle "
 _PLACES = {
     "formulas": "formula",
     "plot": "plot",
@@ -31,7 +33,18 @@ _PLACES = {
 
 def card_of(data: Mapping[str, Any]) -> CardView:
     """See `view.card`."""
+    if not data.get("order"):
+        with suppress(ChalkgradError):  # each formula says for itself what is wrong with it
+            prepare(_latex_of(data))
     return _Card(data).view()
+
+
+def _latex_of(data: Mapping[str, Any]) -> Iterator[str]:
+    """All the formulas of a card and of its derivative's."""
+    yield from (DISPLAYED + line["latex"] for line in data.get("formulas", ()))
+    yield from (node["latex"] for node in data.get("nodes", {}).values() if node["latex"])
+    if data.get("derivative"):
+        yield from _latex_of(data["derivative"])
 
 
 class _Card:
@@ -120,7 +133,7 @@ class _Card:
     def _formulas(self) -> tuple[FormulaLine, ...]:
         lines = self.data.get("formulas", [])
         return tuple(
-            FormulaLine(d["kind"], math_html(r"\displaystyle " + d["latex"]), d["value"] or None)
+            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None)
             for d in lines
         )
 

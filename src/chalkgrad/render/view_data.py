@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -193,7 +193,7 @@ class _Collector:
         name = entry_of(self.f, self.args).name.partition("[")[0]
         over = samples_over(self.f, name, AT) if self.axis else None
         found = over or samples(self.f, self.args, found=self.found)
-        made = asdict(found)
+        made = {f.name: getattr(found, f.name) for f in fields(found)} | {"entry": asdict(found.entry)}
         made["inner"] = {str(k): v for k, v in found.inner.items()}
         made["inner_at"] = {str(k): _safe(v) for k, v in found.inner_at.items()}
         made["kinks"] = [{k: _safe(v) for k, v in asdict(kink).items()} for kink in found.kinks]
