@@ -97,6 +97,7 @@ F: dict[str, tuple[Callable, tuple[int, ...]]] = {
     "correlate": (lambda x: np.correlate(x, x[:3], "full"), (5,)),
     "correlate_same": (lambda x: np.correlate(x, x[:3], "same"), (5,)),
     "vecdot": (lambda x: np.vecdot(x, x**2), (3, 4)),
+    "vecdot_axis": (lambda x: np.vecdot(x, x**2, axis=0), (3, 4)),
     "matvec": (lambda x: np.matvec(x, x[0]), (3, 4)),
     "vecmat": (lambda x: np.vecmat(x[:, 0], x), (3, 4)),
     "slogdet": (lambda x: np.linalg.slogdet(x).logabsdet * np.linalg.slogdet(x)[0], (3, 3)),
@@ -226,6 +227,11 @@ def test_the_composed_functions_on_plain_arrays_are_numpys() -> None:
     ):
         for mine, theirs in zip(np.atleast_1d(COMPOSED[key](x)), np.atleast_1d(key(x)), strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_axes_of_a_matrix_product_are_refused_and_not_overlooked() -> None:
+    with pytest.raises(NotYetError, match=r"matmul\(axes=…\)\. Cure"):
+        value_and_grad(lambda x: np.sum(np.matmul(x, x, axes=[(0, 1), (1, 0), (0, 1)])))(np.eye(3))
 
 
 @pytest.mark.parametrize("f", [np.fft.fft, np.fft.irfft, np.linalg.eig], ids=lambda f: f.__name__)

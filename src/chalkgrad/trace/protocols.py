@@ -233,7 +233,11 @@ def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> A
         raise NotYetError(
             f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row"
         )
-    result = record(op, inputs, {}) if op is not None else composed(*inputs)  # type: ignore[misc]
+    if kwargs and op is not None:
+        raise NotYetError(
+            f"{here()}: {ufunc.__name__}({next(iter(kwargs))}=…). Cure: use np.moveaxis first"
+        )
+    result = record(op, inputs, {}) if op is not None else composed(*inputs, **kwargs)  # type: ignore[misc]
     if dtype is not None:
         result = result.astype(dtype)
     return result if where is True else _masked(where, result, out, ufunc)

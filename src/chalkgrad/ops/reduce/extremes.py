@@ -8,14 +8,19 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
+from chalkgrad.ops.elementwise.arithmetic import ratio
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import bind_max, call, put_back, reduction, refuse_extras
+from chalkgrad.ops.shared import bind_max, call, put_back, reduction
 
 
-def _extreme_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **extras: Any) -> Any:
-    refuse_extras("max", **extras)
+def _extreme_rule(
+    g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None
+) -> Any:
     hit = x == put_back(y, axis, keepdims)
-    return put_back(g, axis, keepdims) * hit / np.sum(hit, axis=axis, keepdims=True)
+    share = np.sum(hit, axis=axis, keepdims=True)
+    if initial is not None:
+        return put_back(g, axis, keepdims) * ratio(hit, share)  # no entry hits where `initial` wins
+    return put_back(g, axis, keepdims) * hit / share
 
 
 def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
@@ -29,7 +34,7 @@ def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
         xla=f"jax.numpy.{name}({{0}}, {{**}})",
         js=f"kernel:{name}",
         try_on=(Sample(kind="distinct"),),
-        cases=AXES,
+        cases=(*AXES, {"axis": 0, "initial": 0.4}),
         kind=MIXING,
         bind=bind_max,
     )
