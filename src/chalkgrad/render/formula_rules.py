@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalkgrad.op import ADD, ATOM, CALL, COMPARE, MUL, NEG, OPEN, POW
+from chalkgrad.op import ADD, ATOM, CALL, COMPARE, MUL, NEG, POW
 from chalkgrad.ops.index import Hole
 from chalkgrad.render.literals import static, value_latex
 from chalkgrad.render.pieces import SLASH, Piece, bracketed, glyphs
-from chalkgrad.render.printer import Printer, Rule, filled, function_name, template
+from chalkgrad.render.printer import Printer, Rule, filled, template
 from chalkgrad.render.variables import is_word
 
+_LONGEST_VECTOR = 12  # entries that are written out
 _POWERED = frozenset(r"\sin \cos \tan \sinh \cosh \tanh \ln".split())
 
 # ----- signs and sums -----
@@ -38,7 +39,8 @@ def _negative(p: Printer, i: int) -> Piece:
     if inside.minus is not None:
         return Piece(inside.minus, inside.rest, big=inside.big)
     rest, binds = p.fit(inside, SLASH), inside.binds if inside.binds >= SLASH else ATOM
-    return Piece(f"-{rest}", NEG, minus=rest, rest=binds, big=inside.big)
+    shut = inside.shut if rest == inside.latex else None
+    return Piece(f"-{rest}", NEG, minus=rest, rest=binds, big=inside.big, shut=shut)
 
 
 def _signed(latex: str, binds: int, negative: bool, **more: object) -> Piece:
@@ -77,7 +79,7 @@ def product(p: Printer, a: Piece, b: Piece, flavour: str) -> Piece:
 
 
 def _unsigned(a: Piece) -> Piece:
-    return a if a.minus is None else replace(a, latex=a.minus, binds=a.rest, minus=None, shut=None, head=None)
+    return a if a.minus is None else replace(a, latex=a.minus, binds=a.rest, minus=None, head=None)
 
 
 def _left(p: Printer, a: Piece, flavour: str) -> str:
@@ -89,7 +91,9 @@ def _left(p: Printer, a: Piece, flavour: str) -> str:
 def _right(p: Printer, b: Piece, flavour: str) -> str:
     mixed = b.flavour in ("odot", "matmul") and (b.flavour, flavour) != ("odot", "odot") and flavour != ""
     grouped = flavour == "matmul" and b.binds == MUL and not b.latex.startswith(r"\frac")
-    return bracketed(b.latex) if mixed or grouped or (b.flavour == "odot" and flavour == "") else p.fit(b, MUL)
+    return (
+        bracketed(b.latex) if mixed or grouped or (b.flavour == "odot" and flavour == "") else p.fit(b, MUL)
+    )
 
 
 def _between(a: Piece, b: Piece, left: str, right: str) -> str:
@@ -116,12 +120,26 @@ def _matmul(p: Printer, i: int) -> Piece:
 
 
 def _divide(p: Printer, i: int) -> Piece:
-    a, b = (p.number(x) for x in p.args(i))
+    top, below = p.args(i)
+    if p.inlined(top, "divide") and not p.script:
+        return _joined(p, top, below)
+    a, b = p.number(top), p.number(below)
     negative, a = a.minus is not None, _unsigned(a)
     if p.script and glyphs(a.latex) + glyphs(b.latex) <= 8:
         top, bottom = (bracketed(a.latex) if a.big else p.fit(a, MUL)), p.fit(b, POW)
         return _signed(f"{top} / {bottom}", SLASH, negative)
     return _signed(rf"\frac{{{a.latex}}}{{{b.latex}}}", MUL, negative)
+
+
+def _joined(p: Printer, inner: int, below: int) -> Piece:
+    """(a / b) / c is a / (bc)."""
+    top, under = p.args(inner)
+    a, factors = p.number(top), [under, below]
+    if p.constant(below) is not None:
+        factors.reverse()
+    flavour = "odot" if all(p.ndim(x) for x in factors) else ""
+    under_both = product(p, *(p.number(x) for x in factors), flavour)
+    return _signed(rf"\frac{{{_unsigned(a).latex}}}{{{under_both.latex}}}", MUL, a.minus is not None)
 
 
 def _power(p: Printer, i: int) -> Piece:
@@ -224,16 +242,49 @@ def _all_integers(p: Printer, i: int) -> bool:
     return all(type(part) is int for part in p.nodes[i].params["index"])
 
 
+class _Shown(str):
+    """A part of an index that is LaTeX already."""
+
+
 def _part(p: Printer, part: object, arrays: tuple[int, ...]) -> str:
+    if isinstance(part, _Shown):
+        return part
     if isinstance(part, Hole):
         return p.hole(arrays[part.at], boolean=True)
     return r"\text{newaxis}" if part is None else value_latex(part)
 
 
 def _setitem(p: Printer, i: int) -> Piece:
-    node = p.nodes[i]
-    index = ", ".join(_part(p, part, node.args[2:]) for part in node.params["index"])
-    return Piece(rf"{p.hole(node.args[0], ATOM)}\big|_{{{index} := {p.hole(node.args[1])}}}", POW)
+    """A buffer filled entry by entry is a vector; any other array written on, the array with what was written."""
+    base, written = _writes(p, i)
+    node = p.nodes[base]
+    places = [index[0] for index, _ in written if len(index) == 1 and type(index[0]) is int]
+    filled = node.is_constant and len(node.shape) == 1 and len(places) == len(written) <= _LONGEST_VECTOR
+    if filled and node.shape[0] <= _LONGEST_VECTOR:
+        last = {index[0] % node.shape[0]: latex for index, latex in written}  # type: ignore[operator]
+        entries = [last.get(k) or value_latex(node.value[k]) for k in range(node.shape[0])]
+        return Piece(rf"\begin{{bmatrix}} {' & '.join(entries)} \end{{bmatrix}}")
+    rows = [f"{', '.join(_part(p, x, ()) for x in index)} := {latex}" for index, latex in written]
+    places = r";\, ".join(rows)
+    return Piece(rf"{p.hole(base, ATOM)}\big|_{{{places}}}", POW)
+
+
+def _writes(p: Printer, i: int) -> tuple[int, list[tuple[tuple[object, ...], str]]]:
+    """What was written on before the first of a run of writes, and each place with what was put there."""
+    written: list[tuple[tuple[object, ...], str]] = []
+    at = i
+    while at == i or p.inlined(at, "setitem", "setitems"):
+        node = p.nodes[at]
+        several = "indices" in node.params
+        indices = node.params["indices"] if several else (node.params["index"],)
+        arrays = [p.hole(a, boolean=True) for a in node.args[1 + len(indices) :]]
+        here = [
+            (tuple(_Shown(arrays[x.at]) if isinstance(x, Hole) else x for x in index), p.hole(v))
+            for index, v in zip(indices, node.args[1:], strict=False)
+        ]
+        written = here + written
+        at = node.args[0]
+    return at, written
 
 
 # ----- shapes that a reader of mathematics does not see -----
@@ -320,6 +371,7 @@ RULES: dict[str, Rule] = {
     # entries and shapes
     "getitem":     _getitem,
     "setitem":     _setitem,
+    "setitems":    _setitem,
     "transpose":   _transpose,
     "astype":      _transparent,
     "broadcast_to": _broadcast,
@@ -331,6 +383,3 @@ RULES: dict[str, Rule] = {
     "var":         _called,
     "std":         _called,
 }  # fmt: skip
-
-__all__ = ["RULES", "function_name", "powered", "product"]
-_ = OPEN

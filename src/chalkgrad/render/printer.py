@@ -15,14 +15,14 @@ import numpy as np
 
 from chalkgrad.errors import LatexError
 from chalkgrad.graph import Node
-from chalkgrad.op import ADD, ATOM, CALL, ELEMENTWISE, NEG, OPEN, Op
+from chalkgrad.op import ADD, CALL, ELEMENTWISE, NEG, OPEN, Op
 from chalkgrad.people.calls import Call, View
 from chalkgrad.render.literals import static, value_latex
 from chalkgrad.render.numerals import numeral
 from chalkgrad.render.pieces import Piece, bracketed, glyphs
 from chalkgrad.render.variables import escaped, is_word
 
-_FUNCTION = re.compile(r"(\\[a-zA-Z]+(?:\{\w+\})?(?:_\w|_\{\w+\})?) \{0\}")
+_FUNCTION = re.compile(r"(\\[a-zA-Z]+(?:\{\w+\})?(?:_\w|_\{\w+ ?\})?) \{0\}")
 _HOLE = re.compile(r"\{(\d+|\*|_static|_axis|[a-z]\w*)\}")
 _TRUTHS = frozenset(
     "logical_and logical_or logical_xor logical_not invert bitwise_and bitwise_or bitwise_xor where argwhere any all getitem "
@@ -46,6 +46,7 @@ class Printer:
         self.view, self.names, self.mark = view, names, mark
         self.nodes = view.graph.nodes
         self.pointwise = is_pointwise(view)
+        self.shaped = set() if self.pointwise else shaping(view)
         self.script = 0  # how many exponents deep
         self._made: dict[tuple[int, bool], Piece] = {}
 
@@ -144,7 +145,13 @@ class Printer:
             raise LatexError(f"node {i} is an input without a name; give the function's parameter a name")
         if value is None:
             return Piece(value_latex(node.value))
-        return number_piece(value)
+        return self._spread(value, node.shape) if i in self.shaped else number_piece(value)
+
+    @staticmethod
+    def _spread(value: Any, shape: tuple[int, ...]) -> Piece:
+        """A number that fills an array, where the size of the array matters."""
+        setting = rf"\text{{shape}}={value_latex(shape)}"
+        return Piece(rf"\operatorname{{broadcast\_to}}_{{{setting}}}({number_piece(value).latex})")
 
     def _call(self, call: Call) -> Piece:
         listed = [self.hole(at) if at is not None else value for at, value in call.args]
@@ -155,27 +162,38 @@ class Printer:
 
 def is_pointwise(view: View) -> bool:
     """Whether every operation works on one entry at a time, so that arrays can be spoken of as numbers."""
-    ops = [
-        n.op
-        for n, shown in zip(view.graph.nodes, view.graph.needed(), strict=True)
-        if shown and n.op is not None
-    ]
-    shapes = {view.graph.nodes[i].shape for i in view.graph.inputs} - {()}
-    fills = ("broadcast_to", "astype")
-    return (
-        len(shapes) <= 1
-        and all(op.kind == ELEMENTWISE or op.name in fills for op in ops)
-        and _same_results(view)
-    )
-
-
-def _same_results(view: View) -> bool:
     nodes = view.graph.nodes
-    return all(
-        n.value.size == 1 or (n.value == n.value.flat[0]).all()
-        for n in nodes
-        if isinstance(n.value, np.ndarray)
-    )
+    needed = [n for n, shown in zip(nodes, view.graph.needed(), strict=True) if shown]
+    shapes = {nodes[i].shape for i in view.graph.inputs} - {()}
+    flat = all(len(shape) <= 1 for shape in shapes)  # of matrices the two products must be told apart
+    return flat and len(shapes) <= 1 and all(_one_entry(n, view) for n in needed)
+
+
+def _one_entry(node: Node, view: View) -> bool:
+    if node.op is None:
+        return not isinstance(node.value, np.ndarray) or node.value.size == 1 or _is_filled(node.value)
+    spread = node.op.name == "broadcast_to" and view.graph.nodes[node.args[0]].shape == ()
+    return node.op.kind == ELEMENTWISE or spread
+
+
+def shaping(view: View) -> set[int]:
+    """Arrays filled with one number that make something larger, or that an operation sees as arrays."""
+    nodes, needed, found = view.graph.nodes, view.graph.needed(), set()
+    filled = {
+        i for i, n in enumerate(nodes) if isinstance(n.value, np.ndarray) and n.shape and _is_filled(n.value)
+    }
+    for node, kept in zip(nodes, needed, strict=True):
+        here = filled.intersection(node.args) if kept and node.op is not None else ()
+        if not here:
+            continue
+        others = [nodes[a].shape for a in node.args if a not in here]
+        if node.op.kind != ELEMENTWISE or np.broadcast_shapes(*others) != node.shape:  # type: ignore[union-attr]
+            found |= here
+    return found
+
+
+def _is_filled(value: np.ndarray) -> bool:
+    return value.size > 0 and bool((value == value.flat[0]).all())
 
 
 def _plain(value: Any) -> str | None:
@@ -215,7 +233,7 @@ def template(p: Printer, i: int) -> Piece:
     assert op is not None
     found = _FUNCTION.fullmatch(op.latex.template)
     if found and op.latex.binds == CALL and len(node.args) == 1:
-        return function(p, i, found[1])
+        return function(p, i, found[1].replace(" }", "}"))
     return Piece(filled(p, i, op, node), op.latex.binds)
 
 
@@ -252,11 +270,7 @@ def filled(p: Printer, i: int, op: Op, node: Node) -> str:
 
 def _asks(op: Op, k: int, holes: tuple[int, ...] | None) -> int:
     if holes is None:
-        return (
-            op.latex.binds
-            if op.latex.binds < ATOM or op.latex.template.startswith("{0}_")
-            else op.latex.binds
-        )
+        return op.latex.binds
     return holes[k] if k < len(holes) else OPEN
 
 
