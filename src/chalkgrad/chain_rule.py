@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import NotDifferentiableError
+from chalkgrad.gather import run_of_writes
 from chalkgrad.graph import Step
 from chalkgrad.op import NAMED, Op, Refusal
-from chalkgrad.ops.index import Hole, join_index
+from chalkgrad.ops.index import Hole
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.storage import Storage
 from chalkgrad.trace.tape import Overwritten, Tape, describe
@@ -89,7 +90,7 @@ class Backward:
                 self.parts[args[0]].append((g, params["index"], arrays))
             return
         if op is NAMED["setitem"] and len(args) == 2:
-            writes = self._writes(i)
+            writes = run_of_writes(i, self.kinds[i][0], self._write)
             if len(writes) > 1:
                 self._hand_on_writes(writes, g)
                 return
@@ -104,27 +105,22 @@ class Backward:
                 self.edges[i, k] = self._fitted(contribution, args[k])
                 self.whole[args[k]].append(self.edges[i, k])
 
-    def _writes(self, last: int) -> list[int]:
-        """The writes on one buffer, the last first, that nobody looks at before the last and that don't overlap."""
-        tape, taken = self.tape, np.zeros(self.kinds[last][0], bool)
-        writes, at = [last], last
-        taken[_place(tape, last)] = True
-        while True:
-            at = tape.args[at][0]
-            if not self._is_plain_write(at) or np.any(taken[place := _place(tape, at)]):
-                return writes
-            taken[place] = True
-            writes.append(at)
-
-    def _is_plain_write(self, at: int) -> bool:
+    def _write(self, at: int, last: bool) -> tuple[int, tuple] | None:
+        """A write without arrays in its index, unless somebody looks at the buffer before the next write."""
         tape = self.tape
         if tape.ops[at] is not NAMED["setitem"] or len(tape.args[at]) != 2 or not self.active[at]:
-            return False
+            return None
+        if not last and (self._uses()[at] > 1 or at in self.wrt or at in self.seeded):
+            return None
+        return tape.args[at][0], tape.params[at]["index"]
+
+    def _uses(self) -> list[int]:
+        """How often each node is an argument."""
         if self.uses is None:
             self.uses = [0] * self.end
-            for a in (a for args in tape.args[: self.end] for a in args):
+            for a in (a for args in self.tape.args[: self.end] for a in args):
                 self.uses[a] += 1
-        return self.uses[at] == 1 and at not in self.wrt and at not in self.seeded
+        return self.uses
 
     def _hand_on_writes(self, writes: list[int], g: Any) -> None:
         """The gradient of a filled buffer goes to all that was written in one go: n writes cost n, not n times the buffer."""
@@ -166,10 +162,6 @@ class Backward:
         if kind != dtype and not weak:
             g = g.astype(dtype)
         return g
-
-
-def _place(tape: Tape, write: int) -> Any:
-    return join_index(tape.params[write]["index"], ())
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:

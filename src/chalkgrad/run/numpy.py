@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ArgumentError
+from chalkgrad.gather import gather_writes
 from chalkgrad.graph import Graph
 from chalkgrad.program import Program, step
 from chalkgrad.trace.run import traceable
@@ -33,6 +34,7 @@ def run(graph: Graph, *args: Any, **kwargs: Any) -> Any:
     array([ 2., 10.])
     """
     given = inputs_of(graph, args, kwargs)
+    graph = gather_writes(graph)
     program = Program(graph, {at: k for k, at in enumerate(graph.inputs)}, graph.outputs)
     return unflatten(graph.out_structure, list(program(given)))
 

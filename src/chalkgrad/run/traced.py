@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalkgrad.gather import gather_writes
 from chalkgrad.graph import Graph
 from chalkgrad.rewrite import tidy
 from chalkgrad.run.captures import Captures, Swapped
@@ -81,7 +82,7 @@ def _found(run: Run, swapped: Swapped, varying: Sequence[int], leaves: Sequence[
     checks = tuple(checks_of(graph, tape.decided, integers))
     refuse_value_shapes(graph)
     return Traced(
-        graph=tidy(graph.with_outputs((*results, *(c.at for c in checks)))),
+        graph=gather_writes(tidy(graph.with_outputs((*results, *(c.at for c in checks))))),
         captures=captures,
         checks=checks,
         sources=tuple(sources[at] for at in graph.inputs if at in sources),
