@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,15 @@ def flat(x: Any) -> Any:
 def shaped(g: Any, x: Any) -> Any:
     """In the shape of `x`."""
     return g if np.shape(g) == np.shape(x) else np.reshape(g, np.shape(x))
+
+
+def over_axes(line: Callable[[Any], Any], x: Any, axes: tuple[int, ...]) -> Any:
+    """Apply a function of lines (its result as long as the line) to `axes` laid out as one last axis."""
+    axes = tuple(a % np.ndim(x) for a in axes)
+    order = tuple(a for a in range(np.ndim(x)) if a not in axes) + axes
+    shape = tuple(np.shape(x)[a] for a in order)
+    laid_out = np.reshape(np.transpose(x, order), (*shape[: len(shape) - len(axes)], -1))
+    return np.transpose(np.reshape(line(laid_out), shape), tuple(int(i) for i in np.argsort(order)))
 
 
 def drop_last(x: Any) -> Any:

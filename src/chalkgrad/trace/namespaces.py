@@ -47,7 +47,7 @@ def taking_lists(real: Callable) -> Callable:
     def gather(a: Any) -> Any:
         if type(a) not in (list, tuple) or not is_traced(a):
             return a
-        return [assembled(p) for p in a] if sequence else assembled(a)
+        return type(a)(assembled(p) for p in a) if sequence else assembled(a)
 
     def call(*args: Any, **kwargs: Any) -> Any:
         for a in args[:count]:

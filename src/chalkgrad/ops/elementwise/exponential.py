@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from chalkgrad.op import CALL, MUL, OPEN, POW, Latex, define
@@ -69,6 +71,24 @@ log1p = define(
     xla="jax.numpy.log1p",
     js="Math.log1p({0})",
     try_on=((-0.7, 3),),
+)
+
+# ----- Bessel's, which NumPy has for its windows -----
+
+
+def _i1(x: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.i1(x)
+
+
+i0 = define(
+    np.i0,
+    latex=Latex("I_0({0})", binds=CALL, holes=(OPEN,)),
+    grads=(lambda g, y, x: g * _i1(x),),
+    xla="jax.numpy.i0",
+    js=None,
+    try_on=((0.3, 3),),
 )
 
 # ----- sums of exponentials -----

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, Sample, define
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import call, flat, pick, put_back, shaped
+from chalkgrad.ops.shared import call, count, over_axes, pick, put_back
 
 
 def _weights(n: int, quantile: Callable[[np.ndarray], Any]) -> np.ndarray:
@@ -21,21 +20,22 @@ def _weights(n: int, quantile: Callable[[np.ndarray], Any]) -> np.ndarray:
 
 
 def _rank_rule(g: Any, x: Any, axis: Any, keepdims: bool, weights: np.ndarray) -> Any:
-    if axis is None:
-        g = np.reshape(g, ()) if keepdims else g
-        return shaped(_rank_rule(g, flat(x), 0, True, weights), x)
-    ranks = np.argsort(np.argsort(x, axis=axis), axis=axis)
-    return put_back(g, axis, keepdims) * pick(weights, ranks)
+    if axis is None and np.ndim(x) == 1:
+        return np.reshape(g, ()) * _at_ranks(x, 0, weights)
+    if axis is None or isinstance(axis, tuple):
+        axes = tuple(range(np.ndim(x))) if axis is None else axis
+        share = over_axes(lambda t: _at_ranks(t, -1, weights), x, axes)
+    else:
+        share = _at_ranks(x, axis, weights)
+    return put_back(g, axis, keepdims) * share
 
 
-def _length(x: Any, axis: Any, name: str) -> int:
-    if isinstance(axis, tuple):
-        raise NotYetError(f"np.{name}: no derivative yet over several axes at once; reshape them into one")
-    return int(np.size(x)) if axis is None else np.shape(x)[axis]
+def _at_ranks(x: Any, axis: int, weights: np.ndarray) -> Any:
+    return pick(weights, np.argsort(np.argsort(x, axis=axis), axis=axis))
 
 
 def _median_rule(g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, **_: Any) -> Any:
-    return _rank_rule(g, x, axis, keepdims, _weights(_length(x, axis, "median"), np.median))
+    return _rank_rule(g, x, axis, keepdims, _weights(count(x, axis), np.median))
 
 
 def _quantile_rule(
@@ -44,7 +44,7 @@ def _quantile_rule(
     if np.ndim(q) > 0:
         parts = (_quantile_rule(g[i], y, x, p, axis, keepdims, **params) for i, p in enumerate(q))
         return sum(parts)
-    weights = _weights(_length(x, axis, "quantile"), lambda s: np.quantile(s, q, **params))
+    weights = _weights(count(x, axis), lambda s: np.quantile(s, q, **params))
     return _rank_rule(g, x, axis, keepdims, weights)
 
 
@@ -58,8 +58,7 @@ def _bind_quantile(a: Any, q: Any, axis: Any = None, out: Any = None, **params: 
     return (a,), {"q": np.asarray(q) if isinstance(q, list | tuple) else q} | given
 
 
-_CASES = tuple(c for c in AXES if not isinstance(c.get("axis"), tuple))
-_Q = tuple({"q": 0.3, **c} for c in _CASES)
+_Q = tuple({"q": 0.3, **c} for c in AXES)
 
 median = define(
     np.median,
@@ -68,7 +67,7 @@ median = define(
     xla="jax.numpy.median({0}, {**})",
     js="kernel:median",
     try_on=(Sample(kind="distinct"),),
-    cases=_CASES,
+    cases=AXES,
     kind=MIXING,
 )
 quantile = define(

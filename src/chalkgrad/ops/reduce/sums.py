@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
-from chalkgrad.ops.shared import bind_sum, count, put_back, reduction, refuse_extras
+from chalkgrad.ops.shared import bind_sum, count, over_axes, put_back, reduction, refuse_extras
 
 AXES: tuple = ({}, {"axis": 0}, {"axis": 1, "keepdims": True}, {"axis": (0, 1)}, {"axis": -1})
 
@@ -31,7 +31,8 @@ def _product_of_others(x: Any, axis: Any) -> Any:
     if axis is None and np.ndim(x) == 1:
         return _product_of_others(x, 0)
     if axis is None or isinstance(axis, tuple):
-        return _others_over_axes(x, range(np.ndim(x)) if axis is None else axis)
+        axes = tuple(range(np.ndim(x))) if axis is None else axis
+        return over_axes(lambda t: _product_of_others(t, -1), x, axes)
     return _product_before(x, axis) * np.flip(_product_before(np.flip(x, axis), axis), axis)
 
 
@@ -39,16 +40,6 @@ def _product_before(x: Any, axis: int) -> Any:
     lead = (slice(None),) * (axis % np.ndim(x))
     ones = np.ones([1 if i == axis % np.ndim(x) else n for i, n in enumerate(np.shape(x))])
     return np.cumprod(np.concatenate([ones, x[(*lead, slice(0, -1))]], axis=axis), axis=axis)
-
-
-def _others_over_axes(x: Any, axes: Any) -> Any:
-    """The same over several axes, which are laid out as one first."""
-    axes = tuple(a % np.ndim(x) for a in axes)
-    order = tuple(a for a in range(np.ndim(x)) if a not in axes) + axes
-    shape = tuple(np.shape(x)[a] for a in order)
-    flat = np.reshape(np.transpose(x, order), (*shape[: len(shape) - len(axes)], -1))
-    others = np.reshape(_product_of_others(flat, -1), shape)
-    return np.transpose(others, tuple(int(i) for i in np.argsort(order)))
 
 
 sum_ = define(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.op import MIXING, Case, Sample, define
+from chalkgrad.op import MIXING, SEQUENCE, Case, Sample, define
 from chalkgrad.ops.index import Hole, scatter
 from chalkgrad.ops.shared import call, flat, shaped
 
@@ -94,6 +94,20 @@ argpartition = define(
     js=None,
     try_on=(Sample(kind="distinct"),),
     cases=({"kth": 1},),
+    kind=MIXING,
+)
+
+lexsort = define(
+    np.lexsort,
+    fun=lambda *keys, axis=-1: np.lexsort(keys, axis),
+    latex=call("lexsort"),
+    grads=None,
+    xla="jax.numpy.lexsort([{*}], {**})",
+    js=None,
+    python="np.lexsort([{*}], {**})",
+    try_on=(Sample(0, 2, (5,), "int"), Sample(0, 2, (5,), "int")),
+    arrays=SEQUENCE,
+    bind=lambda keys, axis=-1: (tuple(keys), {} if axis == -1 else {"axis": axis}),
     kind=MIXING,
 )
 

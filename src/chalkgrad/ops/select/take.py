@@ -102,6 +102,38 @@ bincount = define(
 )
 
 
+def _counts(x: Any, **params: Any) -> Any:
+    return np.histogram(x, **params)[0]
+
+
+histogram_counts = define(
+    _counts,
+    name="histogram_counts",
+    latex=call("histogram_counts"),
+    grads=None,
+    xla="jax.numpy.histogram({0}, {**})[0]",
+    js=None,
+    python="np.histogram({0}, {**})[0]",
+    try_on=(Sample(),),
+    cases=({"bins": 4}, {"bins": 3, "range": (-1.0, 1.0)}),
+    kind=MIXING,
+)
+
+
+@compose(np.histogram)
+def _histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> tuple:
+    """Counts, constant between their jumps, and edges, which go with the smallest and the largest entry."""
+    if weights is not None or isinstance(bins, str):
+        raise NotYetError("np.histogram: weights and named bins cannot be traced yet; use np.bincount")
+    counts = histogram_counts(a, bins=bins) if range is None else histogram_counts(a, bins=bins, range=range)
+    if np.ndim(bins) == 0:
+        low, high = (np.min(a), np.max(a)) if range is None else range
+        edges = low + (high - low) * (np.arange(bins + 1) / bins)
+    else:
+        edges = np.asarray(bins)
+    return (counts / np.diff(edges) / np.sum(counts) if density else counts), edges
+
+
 def _unique_places(x: Any, axis: int | None = None) -> Any:
     return np.unique(x, return_index=True, axis=axis)[1]
 
