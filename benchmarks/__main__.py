@@ -1,4 +1,4 @@
-"""One command, one process: `python -m benchmarks` prints every table; `--quick` takes a tenth of the time."""
+"""One command, one process: `python -m benchmarks` prints all tables; `--quick` takes a tenth of the time."""
 
 from __future__ import annotations
 

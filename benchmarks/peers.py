@@ -1,4 +1,6 @@
-"""The functions that are measured, in NumPy and as each peer wants them; a peer that is not installed is left out."""
+"""The functions that are measured, in NumPy and as each peer wants them; a peer that is not installed is left
+out.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +99,9 @@ def _two_layers(n: Any, p: dict[str, Any], X: Any, y: Any) -> Any:
 
 
 def gradients() -> dict[str, Callable[[], Any]]:
-    """All ways to the gradient of `loss` by its parameters: 60 images of 784 points, 89 hidden units, 10 classes."""
+    """All ways to the gradient of `loss` by its parameters: 60 images of 784 points, 89 hidden units, 10
+    classes.
+    """
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(60, 784)), np.eye(10)[rng.integers(0, 10, 60)]
     p = {

@@ -1,7 +1,8 @@
-"""Random programs for the property tests: shape-correct compositions of operations, runnable by NumPy and by JAX.
+"""Random programs for the property tests: shape-correct compositions of operations, runnable by NumPy and by
+JAX.
 
-A program is data: a list of steps over numbered values. Each step is a function of the array module first, so that the very
-same program runs on `numpy` (plain, traced, compiled) and on `jax.numpy`.
+A program is data: a list of steps over numbered values. Each step is a function of the array module first, so
+that the very same program runs on `numpy` (plain, traced, compiled) and on `jax.numpy`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import chalkgrad.ops  # noqa: F401  (fills the table)
 from chalkgrad.op import ELEMENTWISE, NAMED, Op
 
 SHAPES = [(), (3,), (4,), (3, 4), (4, 3), (1, 4), (3, 1), (2, 3, 4)]
-# JAX has another derivative at every point (or none): the steps of these functions, and the remainder by its second argument
+# JAX has another derivative at every point (or none): the steps of these functions, and the remainder by its
+# second argument
 LEFT_OUT = {"float_power", "heaviside", "nextafter", "ldexp", "copysign", "fmod", "spacing"}
 LARGEST = 1e4  # beyond, rounding decides
 

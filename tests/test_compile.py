@@ -205,10 +205,13 @@ def test_captured_functions_count_by_identity(x):
     np.testing.assert_allclose(c(x), np.tanh(x))
 
 
+ONES = np.ones(2)
+
+
 def test_partials_and_defaults(x):
     W = np.ones((3, 2))
 
-    def g(x, W, b=np.ones(2), flag=True):
+    def g(x, W, b=ONES, flag=True):
         return x @ W + b if flag else x @ W
 
     np.testing.assert_allclose(cg.compile(partial(g, W=W))(x), g(x, W))

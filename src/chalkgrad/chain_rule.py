@@ -123,7 +123,9 @@ class Backward:
         return self.uses
 
     def _hand_on_writes(self, writes: list[int], g: Any) -> None:
-        """The gradient of a filled buffer goes to all that was written in one go: n writes cost n, not n times the buffer."""
+        """The gradient of a filled buffer goes to all that was written in one go: n writes cost n, not n
+        times the buffer.
+        """
         tape = self.tape
         for i in writes:
             value = tape.args[i][1]
@@ -152,7 +154,9 @@ class Backward:
         return Box(self.tape, i, value)
 
     def _fitted(self, g: Any, at: int) -> Any:
-        """A gradient in the shape and dtype of what it belongs to: broadcasting is undone here and nowhere else."""
+        """A gradient in the shape and dtype of what it belongs to: broadcasting is undone here and nowhere
+        else.
+        """
         shape, dtype, weak = self.kinds[at]
         if type(g) is not Box:
             g = Box(self.tape, self.tape.constant(g), g)
@@ -179,8 +183,12 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 def _scatter(parts: list[Parts], shape: tuple[int, ...]) -> Any:
-    """The gradients of many parts of one array, put in their places in one go: n parts cost n, not n times the array."""
-    gradients, arrays, indices = [], [], []
+    """The gradients of many parts of one array, put in their places in one go: n parts cost n, not n times
+    the array.
+    """
+    gradients: list[Any] = []
+    arrays: list[Any] = []
+    indices: list[Any] = []
     for g, index, held in reversed(parts):
         gradients.append(g)
         indices.append(tuple(Hole(p.at + len(arrays)) if isinstance(p, Hole) else p for p in index))

@@ -29,12 +29,16 @@ def check_entrywise(f: Callable, run: Run, outputs: Sequence[int]) -> bool:
     shape = describe(tape.values[run.inputs[0]])[0]
     where = f"{name_of(f)}{place_of(f)}"
     if len(outputs) != 1:
-        raise GradError(f"{where} returns {len(outputs)} values, and derivative takes one. Cure: return one, or use jacobian")
+        raise GradError(
+            f"{where} returns {len(outputs)} values, and derivative takes one. "
+            "Cure: return one, or use jacobian"
+        )
     has = describe(tape.values[outputs[0]])[0]
     if has != shape:
         why = _first_mixing(run, outputs[0])
         raise GradError(
-            f"{where}: the result has shape {has}, its argument {shape}, so there is no derivative at every element{why}. "
+            f"{where}: the result has shape {has}, its argument {shape}, so there is no derivative at every "
+            f"element{why}. "
             "Cure: jacobian for all entries, grad for one number"
         )
     if shape == () or _all_elementwise(run, shape):
@@ -42,7 +46,8 @@ def check_entrywise(f: Callable, run: Run, outputs: Sequence[int]) -> bool:
     numbers = _entries(run, outputs[0])
     if numbers is None or not np.array_equal(numbers, np.arange(int(np.prod(shape))).reshape(shape)):
         raise GradError(
-            f"{where}: an element of the result depends on another element of the argument{_first_mixing(run, outputs[0])}. "
+            f"{where}: an element of the result depends on another element of the argument"
+            f"{_first_mixing(run, outputs[0])}. "
             "Cure: jacobian"
         )
     return False
@@ -87,7 +92,9 @@ def _through(op: Any, tape: Any, i: int, numbers: list[Any]) -> Any:
 
 
 def _moved(tape: Any, a: int, numbers: Any) -> Any:
-    """What a structural operation moves: numbers of entries. Masks and indices say where to, and stay what they are."""
+    """What a structural operation moves: numbers of entries. Masks and indices say where to, and stay what
+    they are.
+    """
     shape, dtype, _ = describe(tape.values[a])
     if dtype.kind != "f":
         return bare(tape.values[a])

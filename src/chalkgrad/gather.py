@@ -2,8 +2,9 @@
 
     out[0] = a; out[1] = b; out[2] = c      becomes      setitems(out; a, b, c)
 
-Each write of a record makes a new version of the whole array, so n writes of single entries cost n². Where nobody looks at
-the versions in between and no place is written twice, they are one functional update. Engines run it; views don't.
+Each write of a record makes a new version of the whole array, so n writes of single entries cost n². Where
+nobody looks at the versions in between and no place is written twice, they are one functional update. Engines
+run it; views don't.
 """
 
 from __future__ import annotations
@@ -19,14 +20,20 @@ from chalkgrad.ops.index import join_index
 
 
 def gather_writes(graph: Graph) -> Graph:
-    """The same graph with each run of writes on one buffer as one `setitems`; versions in between stay behind, unused."""
+    """The same graph with each run of writes on one buffer as one `setitems`; versions in between stay
+    behind, unused.
+    """
     uses = _uses(graph)
     nodes = list(graph.nodes)
     inside: set[int] = set()
 
     def write(at: int, first: bool) -> tuple[int, tuple] | None:
         node = nodes[at]
-        return (node.args[0], node.params["index"]) if _is_plain_write(node) and (first or uses[at] == 1) else None
+        return (
+            (node.args[0], node.params["index"])
+            if _is_plain_write(node) and (first or uses[at] == 1)
+            else None
+        )
 
     for last in range(len(nodes) - 1, -1, -1):
         if last not in inside and _is_plain_write(nodes[last]):
@@ -40,12 +47,14 @@ def gather_writes(graph: Graph) -> Graph:
 def run_of_writes(
     last: int, shape: tuple[int, ...], write: Callable[[int, bool], tuple[int, tuple] | None]
 ) -> list[int]:
-    """The writes on one buffer that lead to the one at `last`, from there back, whose places are pairwise different.
+    """The writes on one buffer that lead to the one at `last`, from there back, whose places are pairwise
+    different.
 
     Args:
         last: the position of the last write.
         shape: the buffer's.
-        write: for a position, and whether it is the last: the buffer's version before and the index; None if it is no
+        write: for a position, and whether it is the last: the buffer's version before and the index; None if
+            it is no
             plain write, or if somebody looks at it before the next.
     """
     taken = np.zeros(shape, bool)
@@ -76,4 +85,6 @@ def _joined(nodes: Sequence[Node], writes: Sequence[int]) -> Node:
     last, first = nodes[writes[0]], nodes[writes[-1]]
     in_order = [nodes[i] for i in reversed(writes)]
     args = (first.args[0], *(n.args[1] for n in in_order))
-    return replace(last, op=NAMED["setitems"], args=args, params={"indices": tuple(n.params["index"] for n in in_order)})
+    return replace(
+        last, op=NAMED["setitems"], args=args, params={"indices": tuple(n.params["index"] for n in in_order)}
+    )

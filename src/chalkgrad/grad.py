@@ -5,14 +5,14 @@
     vjp, jvp     products with the Jacobian, from the left and from the right
     jacobian, hessian   dense
 
-All of them run the function once under trace and hand the record to `plan.differentiate`. Because the gradient of a
-Box is made of operations on Boxes, they nest: a derivative is a function that can be differentiated again.
+All of them run the function once under trace and hand the record to `plan.differentiate`. Because the
+gradient of a Box is made of operations on Boxes, they nest: a derivative is a function that can be
+differentiated again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,7 @@ class Derived:
         check_callable(of)
         self.of = of
         self.argnums = argnums
-        update_wrapper(self, of, assigned=("__doc__", "__module__"), updated=())
-        del self.__wrapped__
+        self.__doc__, self.__module__ = getattr(of, "__doc__", None), getattr(of, "__module__", None) or ""
         self.__name__ = self.title(name_of(of))
         self.__qualname__ = self.__name__
 
@@ -48,7 +47,9 @@ class Derived:
         chosen = (self.argnums,) if isinstance(self.argnums, int) else tuple(self.argnums)
         for n in chosen:
             if not -len(args) <= n < len(args):
-                raise ArgumentError(f"{self.__name__}: there is no argument {n}; {name_of(self.of)} was given {len(args)}")
+                raise ArgumentError(
+                    f"{self.__name__}: there is no argument {n}; {name_of(self.of)} was given {len(args)}"
+                )
         chosen = tuple(n % len(args) for n in chosen)
         for n in chosen:
             check_real(self.of, args, n)
@@ -117,8 +118,8 @@ def grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Gradient:
         argnums: which argument to differentiate by; a tuple for several.
 
     Returns:
-        A function of the same arguments whose result has the nesting, shapes and dtypes of the argument chosen
-        (of a tuple of arguments, if `argnums` is a tuple).
+        A function of the same arguments whose result has the nesting, shapes and dtypes of the argument
+        chosen (of a tuple of arguments, if `argnums` is a tuple).
 
     Raises:
         GradError: the argument is not made of real floating-point numbers, or the result is not one number.
@@ -152,7 +153,8 @@ def derivative(f: Callable) -> Derivative:
         A function of the same arguments; it has all views, and a derivative.
 
     Raises:
-        GradError: an element of the result depends on another element; the message names the operation. Use `jacobian`.
+        GradError: an element of the result depends on another element; the message names the operation. Use
+            `jacobian`.
 
     >>> import numpy as np
     >>> derivative(np.square)(np.array([1.0, 2.0, 3.0]))
@@ -171,7 +173,8 @@ def vjp(f: Callable, *args: Any) -> tuple[Any, Callable[[Any], tuple]]:
         *args: its arguments.
 
     Returns:
-        `(value, pullback)`; the pullback takes a value's like and returns a tuple with one gradient an argument.
+        `(value, pullback)`; the pullback takes a value's like and returns a tuple with one gradient an
+        argument.
 
     >>> import numpy as np
     >>> value, pullback = vjp(np.multiply, 2.0, 5.0)
@@ -246,7 +249,9 @@ def _not_real(f: Callable, argnum: int, name: str, value: Any) -> str:
         return f"{where} is the integer {value}. Cure: pass {value}.0"
     if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "iub":
         return f"{where} has dtype {value.dtype}: integers have no derivative. Cure: {name}.astype(float)"
-    if isinstance(value, complex) or (isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind == "c"):
+    if isinstance(value, complex) or (
+        isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind == "c"
+    ):
         return f"{where} is complex. Cure: pass the real and the imaginary part on their own"
     cure = "np.array(..., dtype=float)" if isinstance(value, np.ndarray) else "pass a float or an array"
     return f"{where} is {describe_value(value)}, not a real number. Cure: {cure}"
@@ -256,7 +261,10 @@ def check_scalar(f: Callable, run: Run, outputs: Sequence[int]) -> None:
     """Raise unless the result is one real number."""
     where = f"{name_of(f)}{place_of(f)}"
     if len(outputs) != 1:
-        raise GradError(f"{where} returns {len(outputs)} values; grad takes a function of one number. Cure: return the loss alone")
+        raise GradError(
+            f"{where} returns {len(outputs)} values; grad takes a function of one number. "
+            "Cure: return the loss alone"
+        )
     shape, dtype, _ = describe(run.tape.values[outputs[0]])
     if int(np.prod(shape)) != 1:
         raise GradError(
@@ -264,7 +272,9 @@ def check_scalar(f: Callable, run: Run, outputs: Sequence[int]) -> None:
             "Cure: np.sum(...) of it, derivative for an elementwise function, jacobian for all entries"
         )
     if dtype.kind != "f":
-        raise GradError(f"{where} returns {dtype}, whose derivative is zero or undefined. Cure: return a float")
+        raise GradError(
+            f"{where} returns {dtype}, whose derivative is zero or undefined. Cure: return a float"
+        )
 
 
 def _is_plain(x: Any) -> bool:
@@ -301,7 +311,11 @@ def kind_of(example: Any, g: Any) -> Any:
     if isinstance(value, np.generic):
         return value.dtype.type(g)
     if isinstance(value, np.ndarray):
-        return np.asarray(g) if isinstance(g, np.ndarray) and g.flags.writeable else np.array(g, dtype=value.dtype)
+        return (
+            np.asarray(g)
+            if isinstance(g, np.ndarray) and g.flags.writeable
+            else np.array(g, dtype=value.dtype)
+        )
     return g
 
 
@@ -326,7 +340,9 @@ def _like(tree: Any, tape: Any, at: Sequence[int], what: str) -> list[Any]:
 def _one_like(leaf: Any, value: Any, what: str) -> Any:
     shape, dtype, weak = describe(value)
     if np.shape(bare(leaf)) != shape:
-        raise ArgumentError(f"{what} must have the shape {shape} of what it belongs to, not {np.shape(bare(leaf))}")
+        raise ArgumentError(
+            f"{what} must have the shape {shape} of what it belongs to, not {np.shape(bare(leaf))}"
+        )
     if type(leaf) is Box:
         return leaf
     return float(leaf) if weak else np.asarray(leaf, dtype)[()]

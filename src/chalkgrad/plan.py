@@ -1,8 +1,8 @@
 """Gradient plans: the backward pass of one structure, derived once, kept as straight-line NumPy.
 
-A plan belongs to the structure of a forward record (operations, arguments, parameters, shapes, dtypes); values are its
-inputs. The first time a structure is met its gradient is derived by running the rules, which gives the values
-too; from the second time on, the tidied program runs.
+A plan belongs to the structure of a forward record (operations, arguments, parameters, shapes, dtypes);
+values are its inputs. The first time a structure is met its gradient is derived by running the rules, which
+gives the values too; from the second time on, the tidied program runs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ LARGEST_CACHE = 512  # plans; the least recently used goes first
 class Request:
     """What is asked of a record: gradients of `outputs` at `wrt`.
 
-    `mode` is "grad" (the seed is 1), "vjp" (seeds are inputs) or "jvp" (tangents are inputs, results are tangents).
+    `mode` is "grad" (the seed is 1), "vjp" (seeds are inputs) or "jvp" (tangents are inputs, results are
+    tangents).
     """
 
     mode: str
@@ -119,11 +120,12 @@ def gradient_graph(derived: Tape, slots: Sequence[int | None], forward: int) -> 
 
 
 def backward_graph(f: Callable, *args: Any, **kwargs: Any) -> Graph:
-    """The forward pass of `f` and its whole backward pass as one graph, with names, places and steps: what views show.
+    """The forward pass of `f` and its whole backward pass as one graph, with names, places and steps: what
+    views show.
 
-    `outputs` are f's results followed by one gradient for each real input (in the order of `inputs`; inputs that nothing
-    depends on have none). `gradients` and `edges` say which node is the gradient of what. The seed is 1 at every
-    entry of every result.
+    `outputs` are f's results followed by one gradient for each real input (in the order of `inputs`; inputs
+    that nothing depends on have none). `gradients` and `edges` say which node is the gradient of what. The
+    seed is 1 at every entry of every result.
     """
     with Run(f, args, kwargs, names=True) as run:
         outputs = tuple(run.outputs())
@@ -154,7 +156,8 @@ def derive(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> tuple[Tap
     """Run the rules behind the forward record.
 
     Returns:
-        The longer tape, whose last inputs are the `extra` values, and the position of each result (None: it is zero).
+        The longer tape, whose last inputs are the `extra` values, and the position of each result (None: it
+            is zero).
     """
     longer = tape.extended()
     try:
@@ -167,8 +170,12 @@ def derive(tape: Tape, request: Request, extra: Sequence[Any] = ()) -> tuple[Tap
         longer.live = False
 
 
-def _transposed(longer: Tape, request: Request, grads: dict, extra: Sequence[Any], cotangents: list[int]) -> list:
-    """A gradient is linear in its seed: differentiated by the seed, along the tangents, it gives the forward mode."""
+def _transposed(
+    longer: Tape, request: Request, grads: dict, extra: Sequence[Any], cotangents: list[int]
+) -> list:
+    """A gradient is linear in its seed: differentiated by the seed, along the tangents, it gives the forward
+    mode.
+    """
     tangents = [longer.input(e) for e in extra]
     along: dict[int, Any] = {}
     for w, t in zip(request.wrt, tangents, strict=True):
@@ -180,7 +187,9 @@ def _transposed(longer: Tape, request: Request, grads: dict, extra: Sequence[Any
 
 
 def _seeds(longer: Tape, request: Request, extra: Sequence[Any]) -> tuple[dict[int, Any], list[int]]:
-    """What the backward pass starts from: 1 for "grad", the caller's for "vjp", an input of its own for "jvp"."""
+    """What the backward pass starts from: 1 for "grad", the caller's for "vjp", an input of its own for
+    "jvp".
+    """
     seeds: dict[int, Any] = {}
     positions: list[int] = []
     for k, at in enumerate(request.outputs):
@@ -193,7 +202,8 @@ def _seeds(longer: Tape, request: Request, extra: Sequence[Any]) -> tuple[dict[i
     return seeds, positions
 
 
-def _position(tape: Tape, box: Any) -> int | None:
+def _position(tape: Tape, box: Any) -> Any:
+    """Where a gradient stands on the tape; None if there is none."""
     if box is None:
         return None
     return box.fresh().at if type(box) is Box else tape.constant(box)

@@ -3,8 +3,9 @@
     v7 = v3 * v5
     v8 = f8(v7, axis=0)
 
-Operators stay operators, so Python's numbers stay weak (NEP 50) and a small array costs one bytecode and no call more
-than the person's own line would. Long graphs are run node by node instead: Python's compiler is slower than they are.
+Operators stay operators, so Python's numbers stay weak (NEP 50) and a small array costs one bytecode and no
+call more than the person's own line would. Long graphs are run node by node instead: Python's compiler is
+slower than they are.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ PYTHON: dict[str, Callable] = {
 
 
 def step(node: Node, traced: bool = False) -> Callable:
-    """What computes a node from its arguments: the row's function, or Python's operator between Python's numbers."""
+    """What computes a node from its arguments: the row's function, or Python's operator between Python's
+    numbers.
+    """
     op = node.op
     if node.weak and op.name in PYTHON:  # type: ignore[union-attr]
         return PYTHON[op.name]  # type: ignore[union-attr]
@@ -80,7 +83,8 @@ class Program:
 
     Args:
         graph: any graph.
-        given: for each position whose value the caller supplies, where it stands in the caller's list; everything
+        given: for each position whose value the caller supplies, where it stands in the caller's list;
+            everything
             that the outputs need beyond them is computed.
         outputs: positions to return.
     """
@@ -108,7 +112,7 @@ class Program:
         return [i for i, w in enumerate(wanted) if w]
 
     def __call__(self, values: Any, traced: bool | None = None) -> tuple:
-        """Run on the caller's list of values, plain ones or Boxes of an outer trace (`traced`; None: look)."""
+        """Run on the caller's list of values, plain or Boxes of an outer trace (`traced`; None: look)."""
         if traced is None:
             traced = any(hasattr(type(values[i]), "record_op") for i in self.slots)
         if len(self.needed) > LONGEST:

@@ -86,7 +86,9 @@ class Tidier:
         if not args or any(v is None for v in values) or node.shape or not node.weak:
             return None
         value = node.op.fun(*values, **node.params)  # type: ignore[union-attr]
-        return replace(node, op=None, args=(), params={}, value=value.item() if isinstance(value, np.generic) else value)
+        return replace(
+            node, op=None, args=(), params={}, value=value.item() if isinstance(value, np.generic) else value
+        )
 
     def number(self, at: int) -> float | None:
         """The Python number that a node is, if it is one."""
@@ -96,9 +98,20 @@ class Tidier:
     def filled_with(self, at: int) -> float | None:
         """The number that every entry of a node is, if that can be seen."""
         node = self.nodes[at]
-        if node.op is not None and node.op.name in ("broadcast_to", "reshape", "expand_dims", "squeeze", "astype"):
+        if node.op is not None and node.op.name in (
+            "broadcast_to",
+            "reshape",
+            "expand_dims",
+            "squeeze",
+            "astype",
+        ):
             return self.filled_with(node.args[0])
-        if node.op is None and isinstance(node.value, np.ndarray) and node.value.size and at >= self.graph.forward:
+        if (
+            node.op is None
+            and isinstance(node.value, np.ndarray)
+            and node.value.size
+            and at >= self.graph.forward
+        ):
             first = node.value.flat[0]
             return first.item() if (node.value == first).all() else None
         if node.op is None and isinstance(node.value, np.generic):
@@ -213,4 +226,9 @@ def _identity(node: Node, args: tuple[int, ...]) -> Any:
         if type(value) in NUMBERS:
             return type(value), repr(value)
         return ("held", id(value)) if value is not None else ("input", id(node))
-    return node.op.name, args, repr(sorted(node.params.items(), key=lambda p: p[0])) if node.params else "", node.dtype.char
+    return (
+        node.op.name,
+        args,
+        repr(sorted(node.params.items(), key=lambda p: p[0])) if node.params else "",
+        node.dtype.char,
+    )

@@ -4,8 +4,9 @@
     number, text           by value: another value is another program
     anything else          by identity
 
-A slot is one place (a dictionary's entry, a closure's cell, an attribute). While a function is traced for compiling, the
-arrays in its slots are replaced by Boxes, so that whatever is computed from them is recorded, and put back afterwards.
+A slot is one place (a dictionary's entry, a closure's cell, an attribute). While a function is traced for
+compiling, the arrays in its slots are replaced by Boxes, so that whatever is computed from them is recorded,
+and put back afterwards.
 """
 
 from __future__ import annotations
@@ -236,7 +237,8 @@ def globals_of(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
 
 
 class Swapped:
-    """The arrays of some captures as Boxes of a tape, for as long as the context lasts; then everything is put back.
+    """The arrays of some captures as Boxes of a tape, for as long as the context lasts; then everything is
+    put back.
 
     Args:
         captures: what to replace.

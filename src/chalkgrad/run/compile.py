@@ -10,7 +10,7 @@ The function is traced once; what cannot be one program for all values refuses (
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial, update_wrapper
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,13 @@ def compile(f: Callable, engine: str = "xla") -> Compiled:
         engine: "xla", which needs `pip install 'chalkgrad[xla]'`.
 
     Returns:
-        A function of the same arguments, NumPy in and NumPy out: float64 stays float64, whatever JAX's settings are, and
-        results are writable arrays of their own. Arrays that `f` captures are read at each call.
+        A function of the same arguments, NumPy in and NumPy out: float64 stays float64, whatever JAX's
+        settings are, and results are writable arrays of their own. Arrays that `f` captures are read at each
+        call.
 
     Raises:
-        CompileError: at the first call, if a value decides the path or a shape, random numbers are drawn from global
+        CompileError: at the first call, if a value decides the path or a shape, random numbers are drawn from
+            global
             state, or state is written; the message names the line and the cure.
 
     >>> import numpy as np
@@ -57,17 +59,16 @@ class Compiled:
     def __init__(self, of: Callable):
         self.of = of
         self.bound: tuple[tuple, dict[str, Any]] = ((), {})
-        inner = of
+        inner: Any = of
         while isinstance(inner, partial):  # its arguments are arguments like any others
             self.bound = ((*inner.args, *self.bound[0]), inner.keywords | self.bound[1])
             inner = inner.func
-        self.inner = inner.inner if isinstance(inner, Compiled) else inner
+        self.inner: Callable = inner.inner if isinstance(inner, Compiled) else inner
         self.programs: dict[Any, list[Program]] = {}
         self.static: dict[
             Any, tuple[int, ...]
         ] = {}  # for some structures: leaves that decide the path, by value
-        update_wrapper(self, of, assigned=("__doc__", "__module__"), updated=())
-        del self.__wrapped__
+        self.__doc__, self.__module__ = getattr(of, "__doc__", None), getattr(of, "__module__", None) or ""
         self.__name__ = self.__qualname__ = name_of(of)
 
     def __repr__(self) -> str:
@@ -112,7 +113,9 @@ class Compiled:
         return structure, kinds, same
 
     def _make(self, leaves: list[Any], structure: Any) -> Program:
-        """Trace and compile; if whole numbers among the arguments decide the path, they become part of the structure."""
+        """Trace and compile; if whole numbers among the arguments decide the path, they become part of the
+        structure.
+        """
         try:
             return Program(self.inner, leaves, structure, self._static(leaves, structure))
         except PathError as decided:
@@ -124,7 +127,7 @@ class Compiled:
 
 
 class Program:
-    """One compiled program with all that a call needs: where its inputs come from and how its results look."""
+    """One compiled program with all that a call needs: whence its inputs come and how its results look."""
 
     def __init__(self, f: Callable, leaves: list[Any], structure: Any, static: tuple[int, ...]):
         from chalkgrad.run.xla import Executable
@@ -203,7 +206,7 @@ class Program:
 
 
 def plain_key(args: tuple) -> Any:
-    """A key that is cheap to make, for the common call: plain arrays and floats by position, no array twice."""
+    """A key that is cheap to make, for the common call: arrays and floats by position, no array twice."""
     if len(args) == 1 and type(args[0]) is np.ndarray:
         return args[0].shape, args[0].dtype
     key: list[Any] = []

@@ -1,7 +1,7 @@
 """One node in JAX: a row's `xla` string as a function, fed with the dtypes that NumPy would use.
 
-NumPy and JAX disagree about the dtype of a result in many cases, so JAX is never asked: the arguments of a ufunc are cast
-to what NumPy's own loop takes, and every result to the dtype that its node recorded.
+NumPy and JAX disagree about the dtype of a result in many cases, so JAX is never asked: the arguments of a
+ufunc are cast to what NumPy's own loop takes, and every result to the dtype that its node recorded.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import jax
@@ -35,7 +35,7 @@ _BY_NAME: dict[str, Callable] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def lowering(op: Op) -> Callable | None:
     """The JAX function `(*arrays, **params)` of a row; None where the row has none."""
     if op.name in _BY_NAME:
@@ -78,7 +78,7 @@ class Lowered:
     def __init__(self, graph: Graph, i: int):
         node = self.node = graph.nodes[i]
         self.op = node.op
-        self.run = lowering(node.op)  # type: ignore[arg-type]
+        self.run = lowering(node.op)
         if self.run is None:
             raise CompileError(
                 f"{node.where or graph.name}: {node.op.name} has no lowering to XLA. "  # type: ignore[union-attr]

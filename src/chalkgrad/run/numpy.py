@@ -58,8 +58,8 @@ def inputs_of(graph: Graph, args: Sequence[Any], kwargs: dict[str, Any]) -> list
         raise ArgumentError(f"{graph.name}: the arguments are not nested as the traced ones were")
     leaves = [leaf for leaf in leaves if traceable(leaf)]
     if len(leaves) > len(graph.inputs):
-        seen: set[int] = set()
-        leaves = [x for x in leaves if not (isinstance(x, np.ndarray) and (id(x) in seen or seen.add(id(x))))]
+        first = {id(x): i for i, x in reversed(list(enumerate(leaves)))}
+        leaves = [x for i, x in enumerate(leaves) if not isinstance(x, np.ndarray) or first[id(x)] == i]
     if len(leaves) != len(graph.inputs):
         raise ArgumentError(
             f"{graph.name} was traced with {len(graph.inputs)} inputs, and {len(leaves)} were given"
@@ -72,7 +72,8 @@ def _fitted(graph: Graph, at: int, leaf: Any) -> Any:
     if np.shape(leaf) != node.shape:
         name = node.name or f"input {at}"
         raise ArgumentError(
-            f"{graph.name}: {name} has shape {np.shape(leaf)}, and was traced with {node.shape}. Cure: trace it anew"
+            f"{graph.name}: {name} has shape {np.shape(leaf)}, and was traced with {node.shape}. "
+            "Cure: trace it anew"
         )
     return (
         leaf

@@ -1,7 +1,8 @@
 """Reading and writing parts of arrays in JAX: the rows of `ops/index.py`.
 
-A mask has as many true entries as its values say, so nothing can be read by a traced one; one number can be written by it.
-Many single entries written or added one after the other are one operation: XLA would take seconds to compile thousands.
+A mask has as many true entries as its values say, so nothing can be read by a traced one; one number can be
+written by it. Many single entries written or added one after the other are one operation: XLA would take
+seconds to compile thousands.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from chalkgrad.errors import CompileError
-from chalkgrad.ops.index import Hole, Part, join_index
+from chalkgrad.ops.index import Hole, join_index
+
+Index = tuple[Any, ...]  # static parts, a Hole for each array
 
 
-def getitem(x: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
+def getitem(x: Any, *arrays: Any, index: Index) -> Any:
     """`x[index]`."""
     if any(_is_traced_mask(a) for a in arrays):
         raise CompileError(
@@ -27,7 +30,7 @@ def getitem(x: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
     return jnp.asarray(x)[join_index(index, arrays)]
 
 
-def setitem(x: Any, v: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
+def setitem(x: Any, v: Any, *arrays: Any, index: Index) -> Any:
     """`x[index] = v` as a new array."""
     x = jnp.asarray(x)
     v = jnp.asarray(v, x.dtype)
@@ -36,7 +39,7 @@ def setitem(x: Any, v: Any, *arrays: Any, index: tuple[Part, ...]) -> Any:
     return x.at[join_index(index, arrays)].set(v)
 
 
-def setitems(x: Any, *vs: Any, indices: tuple[tuple[Part, ...], ...]) -> Any:
+def setitems(x: Any, *vs: Any, indices: tuple[Index, ...]) -> Any:
     """Several writes, in order."""
     x = jnp.asarray(x)
     if _are_entries(indices, x.ndim) and len(set(indices)) == len(indices):
@@ -47,7 +50,7 @@ def setitems(x: Any, *vs: Any, indices: tuple[tuple[Part, ...], ...]) -> Any:
     return x
 
 
-def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...], ...]) -> Any:
+def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> Any:
     """Zeros into which the gradients of many parts are added."""
     gradients, arrays = args[: len(indices)], args[len(indices) :]
     z = jnp.zeros(shape, jnp.result_type(*gradients))
@@ -58,7 +61,7 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...],
     return z
 
 
-def _added(z: Any, g: Any, arrays: Sequence[Any], index: tuple[Part, ...]) -> Any:
+def _added(z: Any, g: Any, arrays: Sequence[Any], index: Index) -> Any:
     held = [arrays[p.at] for p in index if isinstance(p, Hole)]
     if any(_is_traced_mask(a) for a in held):
         raise CompileError(
@@ -67,7 +70,7 @@ def _added(z: Any, g: Any, arrays: Sequence[Any], index: tuple[Part, ...]) -> An
     return z.at[join_index(index, tuple(arrays))].add(g)
 
 
-def winners(*arrays: Any, shape: tuple[int, ...], indices: tuple[tuple[Part, ...]]) -> Any:
+def winners(*arrays: Any, shape: tuple[int, ...], indices: tuple[Index]) -> Any:
     """Which of the values written at once are the last on their entry."""
     last, at = jnp.zeros(shape, int), join_index(indices[0], arrays)
     order = jnp.arange(last[at].size).reshape(last[at].shape)
@@ -81,19 +84,19 @@ def _is_traced_mask(a: Any) -> bool:
     return isinstance(a, jax.core.Tracer) and a.dtype == bool
 
 
-def _whole_mask(x: Any, arrays: Sequence[Any], index: tuple[Part, ...], v: Any) -> Any:
+def _whole_mask(x: Any, arrays: Sequence[Any], index: Index, v: Any) -> Any:
     """The mask in the shape of x, if the write is `x[mask] = one value (or a row of them)`."""
     mask = jnp.asarray(arrays[0])
     rest = x.ndim - mask.ndim
     if len(arrays) > 1 or index not in ((Hole(0),), (Hole(0), Ellipsis)) or v.ndim > rest:
         raise CompileError(
-            "x[mask] = values takes as many values as the mask's values say, and a compiled program has fixed shapes. "
-            "Cure: x = np.where(mask, new, x)"
+            "x[mask] = values takes as many values as the mask's values say, and a compiled program has "
+            "fixed shapes. Cure: x = np.where(mask, new, x)"
         )
     return jnp.reshape(mask, mask.shape + (1,) * rest)
 
 
-def _are_entries(indices: tuple[tuple[Part, ...], ...], ndim: int) -> bool:
+def _are_entries(indices: tuple[Index, ...], ndim: int) -> bool:
     """Whether every index names one entry by whole numbers."""
     return (
         len(indices) > 1
@@ -102,5 +105,5 @@ def _are_entries(indices: tuple[tuple[Part, ...], ...], ndim: int) -> bool:
     )
 
 
-def _columns(indices: tuple[tuple[Part, ...], ...]) -> tuple[np.ndarray, ...]:
+def _columns(indices: tuple[Index, ...]) -> tuple[np.ndarray, ...]:
     return tuple(np.array(column) for column in zip(*indices, strict=True))

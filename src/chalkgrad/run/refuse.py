@@ -1,4 +1,5 @@
-"""What a function does that no compiled program can: found after its trace, refused with the line and the cure.
+"""What a function does that no compiled program can: found after its trace, refused with the line and the
+cure.
 
     a value decides the path or a shape     if x > 0, range(int(x)), np.unique
     random numbers from global state        np.random.normal()
@@ -35,7 +36,9 @@ class Check:
 
 
 class PathError(CompileError):
-    """A value decides the path; `leaves` are the whole numbers among the arguments, if nothing else takes part."""
+    """A value decides the path; `leaves` are the whole numbers among the arguments, if nothing else takes
+    part.
+    """
 
     def __init__(self, message: str, leaves: tuple[int, ...] = ()):
         super().__init__(message)
@@ -59,8 +62,9 @@ def checks_of(graph: Graph, decided: Sequence[int], integers: Mapping[int, int])
         if truth is None:
             ours = inputs is not None and all(i in integers for i in inputs)
             raise PathError(
-                f"{site or graph.name}: a value decides the path or a shape here, and a compiled program has one path for "
-                "all values. Cure: np.where(condition, a, b) instead of if; sizes from shapes; or leave out cg.compile",
+                f"{site or graph.name}: a value decides the path or a shape here, and a compiled program has "
+                "one path for all values. Cure: np.where(condition, a, b) instead of if; sizes from shapes; "
+                "or leave out cg.compile",
                 tuple(integers[i] for i in inputs) if ours else (),  # type: ignore[union-attr]
             )
         checks.append(Check(at, truth, site))  # type: ignore[arg-type]
@@ -76,7 +80,7 @@ def _inputs_of(graph: Graph, at: int) -> list[int] | None:
 
 
 def asserted(site: Site) -> bool | None:
-    """What an `assert` at this place wants: True, False (`assert not x`), or None where there is no assert."""
+    """What an `assert` at this place wants: True, False (`assert not x`), or None if there is none."""
     steps = [
         i
         for i in dis.get_instructions(site.code)
@@ -115,8 +119,9 @@ def refuse_value_shapes(graph: Graph) -> None:
     for node, keep in zip(graph.nodes, needed, strict=True):
         if keep and node.op is not None and node.op.reads_values:
             raise CompileError(
-                f"{node.where or graph.name}: the shape of {node.op.name} depends on values, and a compiled program has "
-                "fixed shapes. Cure: do this part before the compiled function, or call it without cg.compile"
+                f"{node.where or graph.name}: the shape of {node.op.name} depends on values, "
+                "and a compiled program has fixed shapes. Cure: do this part before the compiled function, "
+                "or call it without cg.compile"
             )
 
 
@@ -157,7 +162,10 @@ class Draws:
             for v in (*captures.values, *leaves)
             if isinstance(v, (np.random.Generator, np.random.RandomState))
         ]
-        self.sources = [(np.random.get_state, np.random.set_state), (random.getstate, random.setstate)]
+        self.sources: list[tuple[Any, Any]] = [
+            (np.random.get_state, np.random.set_state),
+            (random.getstate, random.setstate),
+        ]
         self.sources += [(g.__getstate__, g.__setstate__) for g in map(_bits, generators)]
         self.before = [get() for get, _ in self.sources]
 
@@ -168,8 +176,8 @@ class Draws:
         for (_, put), state in zip(self.sources, self.before, strict=True):
             put(state)
         raise CompileError(
-            f"{self._place() or name}: random numbers are drawn here, and a compiled program would repeat the first ones. "
-            "Cure: draw them outside and hand them in as an argument"
+            f"{self._place() or name}: random numbers are drawn here, and a compiled program would "
+            "repeat the first ones. Cure: draw them outside and hand them in as an argument"
         )
 
     def _place(self) -> Site | None:

@@ -1,8 +1,9 @@
-"""Elementwise programs on large arrays: one program for a piece of fixed length, run over the pieces by all cores.
+"""Elementwise programs on large arrays: one program for a piece of fixed length, run over the pieces by all
+cores.
 
-XLA would copy a NumPy array that doesn't begin on a 64-byte boundary (large ones never do: `malloc` keeps 16 bytes in front),
-and walk through memory once an operation that it doesn't fuse. A piece fits into a core's cache, and all pieces but the
-first few entries can be handed over where they lie.
+XLA would copy a NumPy array that doesn't begin on a 64-byte boundary (large ones never do: `malloc` keeps 16
+bytes in front), and walk through memory once an operation that it doesn't fuse. A piece fits into a core's
+cache, and all pieces but the first few entries can be handed over where they lie.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import jax
@@ -124,4 +126,4 @@ def _head(flat: Sequence[Any], size: int) -> int:
 def _split(starts: range, parts: int) -> list[range]:
     """The pieces dealt out to the cores, each its own run of neighbours."""
     bounds = [len(starts) * k // parts for k in range(parts + 1)]
-    return [starts[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [starts[a:b] for a, b in pairwise(bounds) if b > a]

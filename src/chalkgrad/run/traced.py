@@ -1,4 +1,6 @@
-"""One trace for compiling: the graph, what it reads besides its arguments, what it asserts, and how results look."""
+"""One trace for compiling: the graph, what it reads besides its arguments, what it asserts, and how results
+look.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ from chalkgrad.tree import unflatten
 class Traced:
     """What one trace gave.
 
-    `graph.inputs` are the arguments' leaves that vary, then the captured arrays; `sources` says of each which leaf it is
-    (captured arrays, which follow, have none). `graph.outputs` are the results and then what the checks look at.
+    `graph.inputs` are the arguments' leaves that vary, then the captured arrays; `sources` says of each which
+    leaf it is (captured arrays, which follow, have none). `graph.outputs` are the results and then what the
+    checks look at.
     """
 
     graph: Graph
@@ -76,7 +79,7 @@ def _found(run: Run, swapped: Swapped, varying: Sequence[int], leaves: Sequence[
     swapped.note_written()
     results = tuple(run.outputs())
     graph = tape.graph(results, name=name_of(run.f))
-    sources = {at: i for at, i in reversed(list(zip(run.inputs, varying, strict=True)))}
+    sources: dict[Any, int] = dict(reversed(list(zip(run.inputs, varying, strict=True))))
     captured = {at: k for k, at in reversed(list(enumerate(swapped.positions)))}
     integers = {at: i for at, i in sources.items() if type(leaves[i]) is int}
     checks = tuple(checks_of(graph, tape.decided, integers))

@@ -1,7 +1,7 @@
 """XLA by way of JAX: a graph as one compiled program, called on NumPy arrays.
 
-float64 stays float64 because tracing, compiling and calling happen under `jax.enable_x64`, which holds for this thread and for
-the duration of the context: the caller's own settings stay what they are.
+float64 stays float64 because tracing, compiling and calling happen under `jax.enable_x64`, which holds for
+this thread and for the duration of the context: the caller's own settings stay what they are.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def _address(given: Any) -> int:
 def _owned(made: Any) -> np.ndarray:
     """The memory of a result as a writable array.
 
-    JAX calls its arrays immutable because others may hold them; this one was made by our program a moment ago, nobody else
-    has it, and the array that we return keeps it alive.
+    JAX calls its arrays immutable because others may hold them; this one was made by our program a moment
+    ago, nobody else has it, and the array that we return keeps it alive.
     """
     memory = (ctypes.c_byte * made.nbytes).from_address(made.block_until_ready().unsafe_buffer_pointer())
     memory.owner = made
