@@ -1,4 +1,6 @@
-"""Generated source runs on NumPy alone, gives the same numbers, reads like a textbook, and is valid input again."""
+"""Generated source runs on NumPy alone, gives the same numbers, reads like a textbook, and is valid
+input again.
+"""
 
 import numpy as np
 import pytest

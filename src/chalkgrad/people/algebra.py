@@ -1,7 +1,8 @@
 r"""Arithmetic as sums of products, the form in which a person sees what cancels.
 
 A `Form` is Σ cᵢ · Π aⱼ^{kⱼ}: exact coefficients, and powers of atoms. An atom is a node that is no arithmetic
-(`e^{-x}`, an input), or a sum that stands in brackets. Two forms that are equal as sums of products have the same key.
+(`e^{-x}`, an input), or a sum that stands in brackets. Two forms that are equal as sums of products have
+the same key.
 """
 
 from __future__ import annotations

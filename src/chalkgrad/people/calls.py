@@ -1,6 +1,7 @@
 """Calls of the person's own functions, seen as one step each.
 
-A view shows a graph with some calls closed: the node that is a call's result stands for the whole call, and its
+A view shows a graph with some calls closed: the node that is a call's result stands for the whole call, and
+its
 arguments are what the call was given.
 """
 
@@ -60,7 +61,9 @@ class View:
 
 
 def _returned_name(node: Node) -> str:
-    """What a node has no name for at home, its caller may have one for: `S = sigmoid(N)` names what sigmoid returns."""
+    """What a node has no name for at home, its caller may have one for: `S = sigmoid(N)` names what
+    sigmoid returns.
+    """
     where = node.where
     for scope in reversed(node.scope):
         if where is None or not is_returned(where.code, where.lasti):
@@ -102,7 +105,9 @@ def closed(graph: Graph, expand: bool = False) -> View:
 
 
 def _users(graph: Graph) -> list[list[int]]:
-    """For each node those that take it, of those that the results need; a result is used by the outside, −1."""
+    """For each node those that take it, of those that the results need; a result is used by the outside,
+    −1.
+    """
     users: list[list[int]] = [[] for _ in graph.nodes]
     for i, (node, needed) in enumerate(zip(graph.nodes, graph.needed(), strict=True)):
         for a in node.args if needed else ():

@@ -1,6 +1,7 @@
 r"""Calls as operations: σ(x) is one step, its derivative σ′(x) is one step, and both can be opened again.
 
-A call of one of the person's functions that works entry by entry on one argument becomes an `Op` of its own, made for this
+A call of one of the person's functions that works entry by entry on one argument becomes an `Op` of its
+own, made for this
 one graph. Its rule is the chain rule as it is taught, g · σ′(x), where σ′ is such an operation again.
 """
 
@@ -39,9 +40,9 @@ class Body:
     def op(self) -> Op:
         """The call as an operation."""
         return Op(
-            name=f"call {self.name}", key=self.run, fun=self.run, latex=Latex("{0}"), grads=(self._rule,), xla=None, js=None,
-            try_on=(), cases=(), kind=ELEMENTWISE, arrays=1, bind_call=None, python=None, jvp=None, view=False, kinks=None,
-            reads_values=False,
+            name=f"call {self.name}", key=self.run, fun=self.run, latex=Latex("{0}"), grads=(self._rule,),
+            xla=None, js=None, try_on=(), cases=(), kind=ELEMENTWISE, arrays=1, bind_call=None, python=None,
+            jvp=None, view=False, kinks=None, reads_values=False,
         )  # fmt: skip
 
     def _rule(self, g: Any, y: Any, x: Any) -> Any:
@@ -185,7 +186,9 @@ def _body(graph: Graph, result: int, call: Call, differentiate: Callable[[Graph,
 
 
 def _between(graph: Graph, start: int, result: int) -> list[int] | None:
-    """The nodes that the result needs beyond `start`; None if one of them is not elementwise or another input."""
+    """The nodes that the result needs beyond `start`; None if one of them is not elementwise or another
+    input.
+    """
     needed, waiting = set(), [result]
     while waiting:
         i = waiting.pop()
@@ -209,7 +212,9 @@ def _input(like: Node) -> Node:
 
 
 def opened(graph: Graph, was: Mapping[int, int]) -> tuple[Graph, dict[int, int]]:
-    """The graph with its calls opened again, in scopes of their names; `was` follows the nodes that it knows."""
+    """The graph with its calls opened again, in scopes of their names; `was` follows the nodes that it
+    knows.
+    """
     nodes: list[Node] = []
     new: list[int] = []
     origin: dict[int, int] = {}

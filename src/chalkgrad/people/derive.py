@@ -1,4 +1,6 @@
-"""Derivatives and gradients as graphs of their own, tidied for people, linked to the function they come from."""
+"""Derivatives and gradients as graphs of their own, tidied for people, linked to the function they come
+from.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ def derivative_graph(f: Callable, *args: Any, order: int = 1, expand: bool = Fal
         expand: open the calls of the person's functions first, so that no σ′ remains.
 
     Returns:
-        A graph from f's inputs to f′; `origin` maps its nodes to nodes of f's graph that are the same quantity.
+        A graph from f's inputs to f′; `origin` maps its nodes to nodes of f's graph that are the same
+        quantity.
 
     Raises:
         GradError: f is not elementwise.
@@ -106,7 +109,9 @@ def _unique(graph: Graph, wrt: Sequence[int]) -> list[str]:
 def differentiated(
     graph: Graph, given: Sequence[Any], wrt: Sequence[int], expand: bool = False
 ) -> list[DerivedGraph]:
-    """The gradients of a graph's results (seeded with ones) by some of its inputs, tidied, each as a graph."""
+    """The gradients of a graph's results (seeded with ones) by some of its inputs, tidied, each as a
+    graph.
+    """
     short = Collapsed(graph, tuple(range(len(graph.nodes)))) if expand else collapse(graph, _derivative_of)
     forward = short.graph
     at = [forward.inputs[graph.inputs.index(w)] for w in wrt]

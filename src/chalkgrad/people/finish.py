@@ -124,7 +124,9 @@ def _by_comparison(s: Simplifier, form: Form, pair: frozenset) -> Form:
 
 
 def _simpler(s: Simplifier, low: int, high: int) -> tuple[bool, int, int]:
-    """`0.2x > x` is `x < 0`: where the difference is c·m, m is compared with 0, the other way round if c < 0."""
+    """`0.2x > x` is `x < 0`: where the difference is c·m, m is compared with 0, the other way round if c
+    < 0.
+    """
     gap = total((s.form_at(low), scaled(s.form_at(high), -ONE))).single
     if gap is None or len(gap.powers) != 1:
         return False, low, high

@@ -1,4 +1,6 @@
-"""The two passes of a function, forward and backward, with the person's own names as the places where both stop."""
+"""The two passes of a function, forward and backward, with the person's own names as the places where
+both stop.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def two_passes(f: Callable, *args: Any) -> Passes:
 
 
 def _stops(graph: Graph, view: View, totals: Mapping[int, Any], wrt: tuple[int, ...]) -> dict[int, list[int]]:
-    """Behind which nodes the backward pass stops: position of the gradient → forward nodes that it belongs to."""
+    """Behind which nodes the backward pass stops: position of the gradient → forward nodes that it
+    belongs to.
+    """
     found: dict[int, list[int]] = {}
     for i, total in totals.items():
         named = i in wrt or (graph.nodes[i].op is not None and view.name(i) and i not in graph.outputs)

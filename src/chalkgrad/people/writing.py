@@ -113,7 +113,9 @@ class Writer:
         return self.atom_at[at]
 
     def form_atom(self, form: Form) -> int:
-        """A form in brackets; what is nested deep is written down at once, so that nothing grows with the depth."""
+        """A form in brackets; what is nested deep is written down at once, so that nothing grows with
+        the depth.
+        """
         if form.key not in self.atom_for:
             depth = 1 + max((self.depths.get(a, 0) for t in form.terms for a in t.powers), default=0)
             if depth > DEEPEST:

@@ -47,7 +47,8 @@ def backward_code(f: Callable, *args: Any) -> BackwardCode:
         *args: example arguments; where none are given a float vector is tried.
 
     Returns:
-        An object whose `str()` is a module with one function; it takes f's real arguments (a nested one as its parts) and
+        An object whose `str()` is a module with one function; it takes f's real arguments (a nested one as
+        its parts) and
         returns their gradients. It can be traced in its turn.
 
     Raises:
@@ -115,7 +116,9 @@ def _owners(source: str, lines: Lines, count: int) -> tuple[int | None, ...]:
 
 
 def _as_written(passes: Passes) -> list[Node]:
-    """Products of matrices by the function that the person uses: where that is `np.dot`, gradients have it too."""
+    """Products of matrices by the function that the person uses: where that is `np.dot`, gradients have
+    it too.
+    """
     used = {n.op.name for n in passes.graph.nodes if n.op is not None}
     if "dot" not in used or "matmul" in used:
         return passes.nodes
@@ -160,7 +163,9 @@ def _wanted(nodes: Sequence[Node], roots: Sequence[int]) -> list[bool]:
 def _all_names(
     passes: Passes, nodes: Sequence[Node], wanted: Sequence[bool], named: Mapping[int, str], title: str
 ) -> tuple[dict[int, str], dict[int, str], list[int]]:
-    """Names of the inputs, of everything that has a line, and the large constants that come in as arguments."""
+    """Names of the inputs, of everything that has a line, and the large constants that come in as
+    arguments.
+    """
     taken = {"np", title}
     own = {i: safe(nodes[i].name or f"x{k}") for k, i in enumerate(passes.graph.inputs)}
     inputs = identifiers(own, taken)

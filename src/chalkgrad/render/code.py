@@ -1,4 +1,6 @@
-"""`code`: the source of a function, tied to its graph; of a derivative the source is generated, and is valid input again."""
+"""`code`: the source of a function, tied to its graph; of a derivative the source is generated, and is
+valid input again.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 r"""`formula`: what a NumPy function says, in mathematics.
 
-A function is run once on example arguments; its record is printed by `printer`, from the templates of the operations'
-own rows. Calls of the person's functions print by name, names that were given to values carry long formulas.
+A function is run once on example arguments; its record is printed by `printer`, from the templates of the
+operations' own rows. Calls of the person's functions print by name; names that were given to values carry long
+formulas.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Formula:
         if len(rows) > 2 * MANY:
             left_out = len(rows) - 2 * MANY
             rows = [*rows[:MANY], rf"&\;\;\vdots \quad \text{{({left_out} more lines)}}", *rows[-MANY:]]
-        if self._result() not in named:
+        result = self._result()
+        if result not in named or "_{" in result:  # that x₃ is the last of x₁, x₂, … has to be said
             rows.append(last if "&=" in last else f"&{last}")
         return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}" + self._end()
 

@@ -1,4 +1,4 @@
-r"""Operations whose textbook notation no template catches: signs, products, quotients, powers, cases, entries.
+r"""Operations whose notation no template catches: signs, products, quotients, powers, cases, entries.
 
 Each rule is `(printer, position) -> Piece`; the table is at the end.
 """
@@ -21,6 +21,9 @@ _POWERED = frozenset(r"\sin \cos \tan \sinh \cosh \tanh \ln".split())
 
 
 def _add(p: Printer, i: int) -> Piece:
+    for k, other in enumerate(p.args(i)[::-1]):
+        if p.is_number(p.args(i)[k], 0):
+            return p.number(other)
     a, b = (p.number(x) for x in p.args(i))
     if b.minus is not None:
         return Piece(f"{p.fit(a, ADD)} - {b.minus}", ADD)
@@ -57,7 +60,7 @@ def _multiply(p: Printer, i: int) -> Piece:
     odot = p.ndim(a) > 0 and p.ndim(b) > 0 and p.constant(a) is None and p.constant(b) is None
     if p.constant(b) is not None and p.constant(a) is None:
         a, b = b, a
-    if p.constant(a) == 1 and p.nodes[a].shape == ():
+    if p.is_number(a, 1):
         return p.number(b)
     return product(p, p.number(a), p.number(b), "odot" if odot else "")
 
@@ -255,7 +258,9 @@ def _part(p: Printer, part: object, arrays: tuple[int, ...]) -> str:
 
 
 def _setitem(p: Printer, i: int) -> Piece:
-    """A buffer filled entry by entry is a vector; any other array written on, the array with what was written."""
+    """A buffer filled entry by entry is a vector; any other array written on, the array with what was
+    written.
+    """
     base, written = _writes(p, i)
     node = p.nodes[base]
     places = [index[0] for index, _ in written if len(index) == 1 and type(index[0]) is int]

@@ -1,6 +1,7 @@
 r"""Which quantities of a graph get a line and a name of their own, and how repeated lines fold.
 
-A formula stays one line while it is short. Where it grows too long, or where steps are asked for, the person's own names
+A formula stays one line while it is short. Where it grows too long, or where steps are asked for, the
+person's own names
 (`N`, `S`, `L`) carry it on, shared terms are named, and a loop's lines fold into one with an index.
 """
 
@@ -63,7 +64,9 @@ class Sizes:
 
 
 def cuts(view: View, steps: bool) -> list[int]:
-    """The nodes that get a line of their own, in order; none if the formula is short and no steps are asked for."""
+    """The nodes that get a line of their own, in order; none if the formula is short and no steps are
+    asked for.
+    """
     shown = view.shown()
     sizes = Sizes(view, shown)
     if not steps and sum(sizes.total()[o] for o in view.graph.outputs) <= LONG:
@@ -109,7 +112,9 @@ def input_names(view: View) -> dict[int, str]:
 
 
 def names_for(view: View, chosen: Sequence[int], inputs: Mapping[int, str]) -> dict[int, str]:
-    """LaTeX of each chosen node: the person's name, counted up where it is bound again; u₁, u₂ where there is none."""
+    """LaTeX of each chosen node: the person's name, counted up where it is bound again; u₁, u₂ where
+    there is none.
+    """
     own = [view.name(i) for i in chosen]
     counts, names = Counter(own), Names(inputs.values())
     found = dict(inputs)

@@ -1,6 +1,7 @@
 r"""The walker of formulas: it puts pieces together and brackets where the binding powers ask for them.
 
-What an operation looks like stands in its row (`op.latex`), or in `formula_rules` where textbooks have a notation that no
+What an operation looks like stands in its row (`op.latex`), or in `formula_rules` where textbooks have a
+notation that no
 template catches. Named nodes print as their name; everything else is inlined.
 """
 
@@ -25,8 +26,9 @@ from chalkgrad.render.variables import escaped, is_word
 _FUNCTION = re.compile(r"(\\[a-zA-Z]+(?:\{\w+\})?(?:_\w|_\{\w+ ?\})?) \{0\}")
 _HOLE = re.compile(r"\{(\d+|\*|_static|_axis|[a-z]\w*)\}")
 _TRUTHS = frozenset(
-    "logical_and logical_or logical_xor logical_not invert bitwise_and bitwise_or bitwise_xor where argwhere any all getitem "
-    "equal not_equal transpose reshape ravel broadcast_to expand_dims squeeze concatenate stack setitem count_nonzero".split()
+    "logical_and logical_or logical_xor logical_not invert bitwise_and bitwise_or bitwise_xor where argwhere "
+    "any all getitem equal not_equal transpose reshape ravel broadcast_to expand_dims squeeze concatenate stack "
+    "setitem count_nonzero".split()
 )
 _LONGEST_LIST = 16  # arguments of one operation; more are not written out
 
@@ -73,6 +75,10 @@ class Printer:
             first = node.value.flat[0] if node.value.size else None
             return first if first is not None and (node.value == first).all() else None
         return node.value
+
+    def is_number(self, i: int, value: float) -> bool:
+        """Whether a node is this number and no array."""
+        return self.nodes[i].shape == () and self.constant(i) is not None and self.constant(i) == value
 
     # ----- pieces -----
 
@@ -204,7 +210,9 @@ def _plain(value: Any) -> str | None:
 
 
 def function_name(name: str) -> str:
-    r"""A function's name before its bracket: `f`, `\sigma`, `\operatorname{leaky\_relu}`; primes stay outside."""
+    r"""A function's name before its bracket: `f`, `\sigma`, `\operatorname{leaky\_relu}`; primes stay
+    outside.
+    """
     bare = name.rstrip("'")
     primes = name[len(bare) :]
     if len(bare) == 1 and bare.isalpha():

@@ -1,4 +1,6 @@
-"""A graph as the lines of a function: what has a name gets a line, everything else stands where it is used."""
+"""A graph as the lines of a function: what has a name gets a line, everything else stands where it is
+used.
+"""
 
 from __future__ import annotations
 
@@ -147,7 +149,9 @@ def uses(nodes: Sequence[Node], wanted: Sequence[bool]) -> list[int]:
 
 
 def needs_line(nodes: Sequence[Node], wanted: Sequence[bool], named: Mapping[int, Any]) -> list[int]:
-    """The nodes that must have a line besides the named: shared ones, buffers, and what would make a line too long."""
+    """The nodes that must have a line besides the named: shared ones, buffers, and what would make a
+    line too long.
+    """
     count, depth, chosen = uses(nodes, wanted), [0] * len(nodes), []
     bases = {n.args[0] for n in nodes if n.op is not None and n.op.name in ("setitem", "setitems")}
     mixed = _mixed(nodes)
@@ -179,7 +183,7 @@ def _mixed(nodes: Sequence[Node]) -> set[int]:
 def merged(nodes: Sequence[Node], wanted: Sequence[bool], names: Mapping[int, str]) -> dict[int, str]:
     """A buffer that is written on keeps its name, where nothing else reads what it held before."""
     count, found = uses(nodes, wanted), dict(names)
-    for i, name in names.items():
+    for i in names:
         node = nodes[i]
         if node.op is None or node.op.name not in ("setitem", "setitems"):
             continue
