@@ -1,4 +1,4 @@
-"""Factories: what stands in the boxes and on the roads, what folds, what can be entered, and that pictures are whole."""
+"""Factories: what stands in boxes and on roads, what folds, what can be entered; pictures are whole."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ def roads(level):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (1, "1"), (-0.2, "−0.2"), (0.36787944, "0.3679"), (-0.0908577, "−0.09086"), (0.24700001, "0.2470"), (0.1 + 0.2, "0.3"),
-        (np.float64("nan"), "nan"), (-np.inf, "−∞"), (-0.0, "0"), (True, "True"), (2e-7, "2×10⁻⁷"), (12345678.9, "1.235×10⁷"),
+        (1, "1"), (-0.2, "−0.2"), (0.36787944, "0.3679"), (-0.0908577, "−0.09086"), (0.24700001, "0.2470"),
+        (0.1 + 0.2, "0.3"), (np.float64("nan"), "nan"), (-np.inf, "−∞"), (-0.0, "0"), (True, "True"),
+        (2e-7, "2×10⁻⁷"), (12345678.9, "1.235×10⁷"),
         (10**9, "1×10⁹"), (0.999999, "1.0000"), (np.float32(0.1), "0.1"),
     ],
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """A graph as JSON: versioned, without pickles, numbers that JSON cannot say as strings.
 
-A graph that was read back runs and prints like the one that was written: operations are named, and looked up in the
-table. What stays behind is the person's code: scopes keep their names and places, but no code objects.
+A graph that was read back runs and prints like the one that was written: operations are named, and looked
+up in the table. What stays behind is the person's code: no scopes, no places in files.
 """
 
 from __future__ import annotations

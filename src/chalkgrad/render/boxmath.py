@@ -1,8 +1,8 @@
 r"""Small mathematics in SVG: a few words of LaTeX, set with Computer Modern's own widths.
 
-KaTeX makes HTML, which no `<img>` shows; a box of the factory needs text whose size is known before it is drawn.
-`measure(r"\frac{1}{\square}")` gives a `Set`, which knows its size and draws itself with its baseline at any point.
-Each piece of text carries its length, so that another font than KaTeX's stretches to fit.
+KaTeX makes HTML, which no `<img>` shows; a box of the factory needs text whose size is known before it is
+drawn. `measure(r"\frac{1}{\square}")` gives a `Set`, which knows its size and draws itself anywhere. In a
+picture that stands alone each text carries its length: another font stretches to fit.
 """
 
 from __future__ import annotations
@@ -16,60 +16,51 @@ from chalkgrad.errors import LatexError
 
 # ----- glyphs: Computer Modern's advance widths in thousandths of an em -----
 
-_ITALIC = dict(zip(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    (529, 429, 433, 520, 466, 490, 477, 576, 345, 412, 521, 298, 878, 600, 485, 503, 446, 451, 469, 361, 572, 485, 716,
-     572, 490, 465, 750, 759, 715, 828, 738, 643, 786, 831, 440, 555, 849, 681, 970, 803, 763, 642, 791, 759, 613, 584,
-     683, 583, 944, 828, 581, 683), strict=True))  # fmt: skip
-_UPRIGHT = dict(zip(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ()[]+=/|,.;:!'<>{}",
-    (500, 556, 444, 556, 444, 306, 500, 556, 278, 306, 528, 278, 833, 556, 500, 556, 528, 392, 394, 389, 556, 528, 722,
-     528, 528, 444, 750, 708, 722, 764, 681, 653, 785, 750, 361, 514, 778, 625, 917, 750, 778, 681, 778, 736, 556, 722,
-     750, 750, 1028, 750, 750, 611, 389, 389, 278, 278, 778, 778, 500, 278, 278, 278, 278, 278, 278, 278, 778, 778,
-     500, 500), strict=True))  # fmt: skip
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# fmt: off
+_ITALIC = dict(zip(_LETTERS, (
+    529, 429, 433, 520, 466, 490, 477, 576, 345, 412, 521, 298, 878, 600, 485, 503, 446, 451, 469, 361,
+    572, 485, 716, 572, 490, 465, 750, 759, 715, 828, 738, 643, 786, 831, 440, 555, 849, 681, 970, 803,
+    763, 642, 791, 759, 613, 584, 683, 583, 944, 828, 581, 683,
+), strict=True))
+_UPRIGHT = dict(zip(_LETTERS + "()[]+=/|,.;:!'<>{}", (
+    500, 556, 444, 556, 444, 306, 500, 556, 278, 306, 528, 278, 833, 556, 500, 556, 528, 392, 394, 389,
+    556, 528, 722, 528, 528, 444, 750, 708, 722, 764, 681, 653, 785, 750, 361, 514, 778, 625, 917, 750,
+    778, 681, 778, 736, 556, 722, 750, 750, 1028, 750, 750, 611, 389, 389, 278, 278, 778, 778, 500, 278,
+    278, 278, 278, 278, 278, 278, 778, 778, 500, 500,
+), strict=True))
 
-# command -> (glyph, class: o ordinary, b binary, r relation, p opening, c closing, u punctuation, f function)
+# what a command is: o ordinary, i an italic letter, b binary, r relation, p opening, c closing
 _SYMBOLS = {
     "odot": ("⊙", "b"), "cdot": ("⋅", "b"), "times": ("×", "b"), "otimes": ("⊗", "b"), "pm": ("±", "b"),
     "land": ("∧", "b"), "lor": ("∨", "b"), "oplus": ("⊕", "b"), "top": ("⊤", "o"), "infty": ("∞", "o"),
-    "partial": ("∂", "o"), "pi": ("π", "i"), "prime": ("′", "o"), "lnot": ("¬", "o"), "ldots": ("…", "o"), "dots": ("…", "o"),
-    "le": ("≤", "r"), "leq": ("≤", "r"), "ge": ("≥", "r"), "geq": ("≥", "r"), "ne": ("≠", "r"), "neq": ("≠", "r"),
+    "partial": ("∂", "o"), "pi": ("π", "i"), "prime": ("′", "o"), "lnot": ("¬", "o"), "ldots": ("…", "o"),
+    "le": ("≤", "r"), "leq": ("≤", "r"), "ge": ("≥", "r"), "geq": ("≥", "r"), "ne": ("≠", "r"),
+    "neq": ("≠", "r"),
     "to": ("→", "r"), "gets": ("←", "r"), "lfloor": ("⌊", "p"), "rfloor": ("⌋", "c"), "lceil": ("⌈", "p"),
     "rceil": ("⌉", "c"), "lvert": ("|", "p"), "rvert": ("|", "c"), "lVert": ("∥", "p"), "rVert": ("∥", "c"),
-    "langle": ("⟨", "p"), "rangle": ("⟩", "c"), "{": ("{", "p"), "}": ("}", "c"), "%": ("%", "o"), "_": ("_", "o"),
-    "Gamma": ("Γ", "o"), "Delta": ("Δ", "o"), "Theta": ("Θ", "o"), "Lambda": ("Λ", "o"), "Sigma": ("Σ", "o"),
-    "Phi": ("Φ", "o"), "Psi": ("Ψ", "o"), "Omega": ("Ω", "o"), "#": ("#", "o"), "&": ("&", "o"), "$": ("$", "o"),
-} | {name: (glyph, "i") for name, glyph in zip(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi varphi "
-    "chi psi omega".split(), "αβγδϵεζηθικλμνξρστυϕφχψω", strict=True)}  # fmt: skip
-_SIGNS = {"sum": "∑", "prod": "∏", "int": "∫"}
-_NAMED = {
-    "sin",
-    "cos",
-    "tan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "exp",
-    "ln",
-    "log",
-    "max",
-    "min",
-    "det",
-    "arg",
+    "langle": ("⟨", "p"), "rangle": ("⟩", "c"), "{": ("{", "p"), "}": ("}", "c"), "%": ("%", "o"),
+    "_": ("_", "o"), "Gamma": ("Γ", "o"), "Delta": ("Δ", "o"), "Theta": ("Θ", "o"), "Lambda": ("Λ", "o"),
+    "Sigma": ("Σ", "o"), "Phi": ("Φ", "o"), "Psi": ("Ψ", "o"), "Omega": ("Ω", "o"), "#": ("#", "o"),
+    "&": ("&", "o"), "$": ("$", "o"), "dots": ("…", "o"),
 }
+_GREEK = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau "
+    "upsilon phi varphi chi psi omega"
+).split()
+_SYMBOLS |= {name: (glyph, "i") for name, glyph in zip(_GREEK, "αβγδϵεζηθικλμνξρστυϕφχψω", strict=True)}
+_SIGNS = {"sum": "∑", "prod": "∏", "int": "∫"}
+_NAMED = set("sin cos tan sinh cosh tanh arcsin arccos arctan exp ln log max min det arg".split())
 _WORDS = {"operatorname", "text", "mathrm", "texttt", "mathit", "mathbf"}
 _SPACES = {",": 0.167, ";": 0.278, ":": 0.222, "!": -0.167, "quad": 1.0, " ": 0.25}
 _BETWEEN = {"b": 0.222, "r": 0.278}
+# fmt: on
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|(\s+)|(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Text or a box, placed; `font` is m (upright), i (italic), z (large signs), t (code), h (hole), l (line)."""
+    """Text or a box, placed; `font`: m upright, i italic, z large signs, t code, h a hole, l a bar."""
 
     x: float
     y: float
@@ -89,7 +80,7 @@ class Set:
     pieces: tuple[Glyphs, ...] = ()
 
     def svg(self, x: float, y: float, kind: str = "", fit: bool = False) -> str:
-        """Drawn with the left end of its baseline at (x, y); `fit` stretches other fonts than KaTeX's to its size."""
+        """Drawn with the left end of its baseline at (x, y); `fit` stretches other fonts to its size."""
         return f'<g class="m {kind}">{"".join(_drawn(p, x, y, fit) for p in self.pieces)}</g>'
 
     def at(self, x: float, y: float) -> tuple[Glyphs, ...]:
@@ -116,12 +107,16 @@ def code(text: str, size: float = 16.5) -> Set:
 
 def _drawn(p: Glyphs, x: float, y: float, stretch: bool) -> str:
     if p.font == "h":
-        return f'<rect class="hole" x="{_n(x + p.x)}" y="{_n(y + p.y - p.size)}" width="{_n(p.size)}" height="{_n(p.size)}"/>'
+        side = f'width="{_n(p.size)}" height="{_n(p.size)}"'
+        return f'<rect class="hole" x="{_n(x + p.x)}" y="{_n(y + p.y - p.size)}" {side}/>'
     if p.font == "l":
         return f'<path class="bar" d="M{_n(x + p.x)} {_n(y + p.y)}h{_n(p.width)}"/>'
-    fit = f' textLength="{_n(p.width)}" lengthAdjust="spacingAndGlyphs"' if stretch and len(p.text) > 1 else ""
+    fit = (
+        f' textLength="{_n(p.width)}" lengthAdjust="spacingAndGlyphs"' if stretch and len(p.text) > 1 else ""
+    )
     kind = {"m": "", "i": ' class="i"', "t": ' class="t"', "z": ' class="z"'}[p.font]
-    return f'<text{kind} x="{_n(x + p.x)}" y="{_n(y + p.y)}" font-size="{_n(p.size)}"{fit}>{escape(p.text)}</text>'
+    place = f'x="{_n(x + p.x)}" y="{_n(y + p.y)}"'
+    return f'<text{kind} {place} font-size="{_n(p.size)}"{fit}>{escape(p.text)}</text>'
 
 
 def _n(value: float) -> str:
@@ -257,7 +252,7 @@ class _Setter:
             self.at += 1
             if mark == "'":
                 primes += 1
-                above = self._small(lambda: self._text("′" * primes, "m"))
+                above = self._small(partial(self._text, "′" * primes, "m"))
             elif mark == "^":
                 above = self._small(lambda: self.atom()[0])
             else:

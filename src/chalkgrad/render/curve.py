@@ -1,7 +1,7 @@
 """The page's plot: f solid, f′ dashed, the tangent at x, and the slope as a length, twice.
 
-The rise of the slope triangle over a run of 1 and the height of f′ are the same bar. Inner quantities have curves of
-their own that show while their node is lit.
+The rise of the slope triangle over a run of 1 and the height of f′ are the same bar. Inner quantities have
+curves of their own that show while their node is lit.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ _RULES = """
 .cgp .m text{font-family:KaTeX_Main,"Latin Modern Math","Cambria Math","Times New Roman",serif}
 .cgp .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Times New Roman",serif;font-style:italic}
 .cgp .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace}
-.cgp .m{fill:var(--ink)}.cgp .m .bar{stroke:var(--ink)}.cgp .m.fv{fill:var(--forward)}.cgp .m.gv{fill:var(--gradient)}
+.cgp .m{fill:var(--ink)}.cgp .m .bar{stroke:var(--ink)}
+.cgp .m.fv{fill:var(--forward)}.cgp .m.gv{fill:var(--gradient)}
 .cgp .grid{stroke:var(--hairline);stroke-width:1;opacity:.55}.cgp .axis{stroke:var(--pale);stroke-width:1.2}
 .cgp .tick{font-size:14px;fill:var(--muted)}.cgp .tick.now{fill:var(--ink);font-weight:600}
 .cgp .f{fill:none;stroke:var(--forward);stroke-width:2.8;stroke-linejoin:round}
 .cgp .g{fill:none;stroke:var(--gradient);stroke-width:2.4;stroke-dasharray:8 5;stroke-linejoin:round}
 .cgp .tangent,.cgp .run{fill:none;stroke:var(--ink);stroke-width:1.5}.cgp .run{stroke-width:1.2}
 .cgp .length{stroke:var(--gradient);stroke-width:4}
-.cgp .ring{fill:var(--paper);stroke:var(--forward);stroke-width:3}.cgp .ring.g2{stroke:var(--gradient);stroke-dasharray:none}
+.cgp .ring{fill:var(--paper);stroke:var(--forward);stroke-width:3}
+.cgp .ring.g2{stroke:var(--gradient);stroke-dasharray:none}
 .cgp .jump{fill:var(--paper);stroke:var(--gradient);stroke-width:2}.cgp .mean{fill:var(--gradient)}
 .cgp .at{stroke:var(--ink);stroke-width:1.3;stroke-dasharray:1.5 4}
 .cgp .slope{font-size:16px;font-weight:600;fill:var(--gradient)}.cgp .one{font-size:14px;fill:var(--ink)}
@@ -112,9 +114,11 @@ class _Plot:
         style = f"<style>{curve_rules(standalone)}</style>" if styled else ""
         height = HEIGHT + (20 if self.s.note or len(self.s.entry.name) > 8 else 0)
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
-        clip = f'<clipPath id="{self.ident}-c"><rect x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"/></clipPath>'
+        window = f'x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"'
+        clip = f'<clipPath id="{self.ident}-c"><rect {window}/></clipPath>'
         clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{self._tangent()}</g>'
-        body = f"{self._grid()}{clipped}{self._kinks()}{self._names()}{self._here()}{self._rail()}{self._inner_labels()}"
+        over = (self._kinks(), self._names(), self._here(), self._rail(), self._inner_labels())
+        body = f"{self._grid()}{clipped}{''.join(over)}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cgp" id="{escape(self.ident)}" role="img" '
             f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" width="{_n(WIDTH)}" height="{_n(height)}" '
@@ -126,8 +130,8 @@ class _Plot:
         slope = "" if self.s.slope is None else f", with slope {number(self.s.slope)}"
         kinks = "".join(f"; a kink at {number(k.x)}" for k in self.s.kinks)
         return (
-            f"Plot from {number(self.low)} to {number(self.high)}: at {self.s.entry.name} = {number(self.s.at)} "
-            f"the value is {number(self.s.value)}{slope}{kinks}"
+            f"Plot from {number(self.low)} to {number(self.high)}: "
+            f"at {self.s.entry.name} = {number(self.s.at)} the value is {number(self.s.value)}{slope}{kinks}"
         )
 
     def _grid(self) -> str:
@@ -136,9 +140,7 @@ class _Plot:
             y = self.y(tick)
             kind = "axis" if tick == 0 else "grid"
             parts.append(f'<path class="{kind}" d="M{_n(LEFT)} {_n(y)}H{_n(RIGHT)}"/>')
-            parts.append(
-                f'<text class="tick" x="{_n(LEFT - 8)}" y="{_n(y + 5)}" text-anchor="end">{number(tick)}</text>'
-            )
+            parts.append(_label("tick", LEFT - 8, y + 5, number(tick), "end"))
         if self.low < 0 < self.high:
             parts.append(f'<path class="axis" d="M{_n(self.x(0))} {_n(TOP)}V{_n(BOTTOM + 8)}"/>')
         return "".join(parts)
@@ -147,7 +149,8 @@ class _Plot:
         breaks = [k.x for k in self.s.kinks]
         g = "" if self.s.g is None else f'<path class="g" d="{self._path(self.s.g, breaks)}"/>'
         glow = self._path(self.s.f)
-        f = f'<g data-node="{self.labels.output}"><path class="glow wash" d="{glow}"/><path class="f" d="{glow}"/></g>'
+        f = f'<path class="glow wash" d="{glow}"/><path class="f" d="{glow}"/>'
+        f = f'<g data-node="{self.labels.output}">{f}</g>'
         return g + f
 
     def _path(self, values: Sequence[float | None], breaks: Sequence[float] = ()) -> str:
@@ -208,8 +211,9 @@ class _Plot:
         place = f'x="{_n(x1 + 10)}"' if fits else f'x="{_n(x1 - 10)}" text-anchor="end"'
         middle = (y0 + y1) / 2 + 5.5 if abs(y1 - y0) > 12 or run != 1 else y1 - 8 if y1 <= y0 else y1 + 18
         return (
-            f'<path class="run" d="M{_n(x0)} {_n(y0)}H{_n(x1)}"/><path class="length" d="M{_n(x1)} {_n(y0)}V{_n(y1)}"/>'
-            f'<text class="one halo" x="{_n((x0 + x1) / 2)}" y="{_n(y0 + below)}" text-anchor="middle">{number(run)}</text>'
+            f'<path class="run" d="M{_n(x0)} {_n(y0)}H{_n(x1)}"/>'
+            f'<path class="length" d="M{_n(x1)} {_n(y0)}V{_n(y1)}"/>'
+            f"{_label('one halo', (x0 + x1) / 2, y0 + below, number(run), 'middle')}"
             f'<text class="slope halo" {place} y="{_n(middle)}">{text}</text>'
         )
 
@@ -339,7 +343,8 @@ class _Plot:
         box = (
             f'<rect class="chip" x="{_n(x - 4)}" y="{_n(y - 17)}" width="{_n(made.width + 8)}" height="24"/>'
         )
-        return f'{box}<path class="under" d="M{_n(x - 4)} {_n(y + 7)}h{_n(made.width + 8)}"/>{made.svg(x, y, "")}'
+        under = f'<path class="under" d="M{_n(x - 4)} {_n(y + 7)}h{_n(made.width + 8)}"/>'
+        return f"{box}{under}{made.svg(x, y)}"
 
     # ----- the rail -----
 
@@ -350,14 +355,11 @@ class _Plot:
             x = self.x(tick)
             parts.append(f'<path class="axis" d="M{_n(x)} {_n(RAIL - 4)}v8"/>')
             if abs(x - at) > 24:
-                parts.append(
-                    f'<text class="tick" x="{_n(x)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(tick)}</text>'
-                )
-        parts.append(
-            f'<text class="tick now" x="{_n(at)}" y="{_n(RAIL + 26)}" text-anchor="middle">{number(self.s.at)}</text>'
-        )
+                parts.append(_label("tick", x, RAIL + 26, number(tick), "middle"))
+        parts.append(_label("tick now", at, RAIL + 26, number(self.s.at), "middle"))
         knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
-        arrows = f'<path class="chevrons" d="M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"/>'
+        left, right = f"M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4", f"M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"
+        arrows = f'<path class="chevrons" d="{left}{right}"/>'
         name = _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
         narrow = name is not None and name.width < WIDTH - RIGHT - 10
         place = (RIGHT + 8, RAIL + 5) if narrow else (RIGHT - (name.width if name else 0), HEIGHT + 12)
@@ -374,7 +376,7 @@ class _Plot:
 
 
 def thinned(points: Sequence[tuple[float, float]], within: float = 0.12) -> list[tuple[float, float]]:
-    """A polyline without the points that a straight line between their neighbours misses by less than `within`.
+    """A polyline without the points that a straight line between its neighbours passes within `within`.
 
     >>> thinned([(0, 0), (1, 0), (2, 0), (3, 1)])
     [(0, 0), (2, 0), (3, 1)]
@@ -405,7 +407,7 @@ def ticks(low: float, high: float, about: int) -> list[float]:
 
 
 def height_range(found: Samples) -> tuple[float, float]:
-    """The heights to show: all of f and f′ if that is reasonable, else where most of them is; zero if it is near."""
+    """The heights to show: all of f and f′ if that is reasonable, else most of them; zero if it is near."""
     low, high = _spread([v for v in found.f if v is not None])
     if found.g is not None:
         a, b = _spread([v for v in found.g if v is not None])
@@ -432,6 +434,10 @@ def _spread(values: Sequence[float]) -> tuple[float, float]:
     if inner > 0 and ordered[-1] - ordered[0] > 6 * inner:
         return ordered[few] - 0.5 * inner, ordered[-1 - few] + 0.5 * inner
     return ordered[0], ordered[-1]
+
+
+def _label(kind: str, x: float, y: float, text: str, anchor: str) -> str:
+    return f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{text}</text>'
 
 
 def _set(tex: str, size: float) -> Set | None:

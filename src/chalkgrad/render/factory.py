@@ -110,8 +110,11 @@ def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = Fal
 
 def _entered(inner: Factory) -> str:
     title, level = escape(inner.level.title), inner.level
-    back = f'<button type="button" class="leave" data-leave="{escape(level.parent)}">‹</button> <code>{title}</code>'
-    return f'<div class="inside" data-level="{escape(level.id)}" hidden><p class="crumb">{back}</p>{inner.draw(styled=False)}</div>'
+    back = f'<button type="button" data-leave="{escape(level.parent)}" aria-label="Leave">‹</button>'
+    crumb = f'<p class="crumb">{back} <code>{title}</code></p>'
+    return (
+        f'<div class="inside" data-level="{escape(level.id)}" hidden>{crumb}{inner.draw(styled=False)}</div>'
+    )
 
 
 def _sentence(box: Box, value: str, gradient: str) -> str:

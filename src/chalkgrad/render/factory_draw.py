@@ -1,7 +1,7 @@
 """A placed level as SVG: two-storey boxes on two-lane roads.
 
-Every part of node i carries `data-node="i"`; a road from node 3 to node 12 also `data-from="3" data-to="12"`, a box
-that can be entered `data-enter` with the id of the level inside. What happens when a node is lit: see `card`.
+Every part of node i carries `data-node="i"`; a road from node 3 to node 12 also `data-from="3" data-to="12"`,
+a box that can be entered `data-enter` with the id of the level inside. What a lit node does: see `card`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ PAD = 14.0
 _RULES = """
 .cgf{font-family:"Source Sans 3","Segoe UI",Helvetica,Arial,sans-serif}
 .cgf text{font-variant-numeric:tabular-nums lining-nums}
-.cgf .m text{font-family:KaTeX_Main,"Latin Modern Math","STIX Two Math","Cambria Math","Times New Roman",serif}
-.cgf .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Latin Modern Math","STIX Two Text","Times New Roman",serif;font-style:italic}
+.cgf .m text{font-family:KaTeX_Main,"Latin Modern Math","STIX Two Math","Cambria Math",serif}
+.cgf .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Latin Modern Math","STIX Two Text",serif;font-style:italic}
 .cgf .m text.z{font-family:KaTeX_Size1,KaTeX_Main,"Latin Modern Math","STIX Two Math","Cambria Math",serif}
 .cgf .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace;font-weight:600}
 .cgf .m{fill:var(--ink)}.cgf .m .bar{stroke:var(--ink);stroke-width:1}
 .cgf .hole{fill:none;stroke:var(--pale);stroke-width:1}
-.cgf .m.s{fill:var(--gradient)}.cgf .m.s .bar{stroke:var(--gradient)}.cgf .m.s .hole{stroke:var(--gradient);opacity:.65}
+.cgf .m.s{fill:var(--gradient)}.cgf .m.s .bar{stroke:var(--gradient)}
+.cgf .m.s .hole{stroke:var(--gradient);opacity:.65}
 .cgf .m.q{fill:var(--muted)}
 .cgf .paper{fill:var(--paper)}
 .cgf .box{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
@@ -43,7 +44,8 @@ _RULES = """
 .cgf .sl{font-size:16px;fill:var(--gradient)}
 .cgf .note{font-size:13px;fill:var(--muted)}
 .cgf .turn{fill:none;stroke:var(--ink);stroke-width:1.4}
-.cgf .fork{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}.cgf .plus{stroke:var(--gradient);stroke-width:2}
+.cgf .fork{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
+.cgf .plus{stroke:var(--gradient);stroke-width:2}
 .cgf .enter{fill:none;stroke:var(--muted);stroke-width:1.4}
 .cgf .wash,.cgf .rule{opacity:0}
 .cgf rect.wash{fill:var(--wash)}.cgf path.wash{fill:none;stroke:var(--wash);stroke-width:24}
@@ -95,7 +97,8 @@ class _Picture:
         place = left - 3, top - PAD, right - left + 6, bottom - top + 2 * PAD
         style = f"<style>{style_css(standalone)}</style>" if styled else ""
         desc = f'<desc id="{ident}-d">{escape(words)}</desc>' if standalone else ""  # a page lists the boxes
-        head = f'class="cgf" id="{escape(ident)}" role="img" aria-labelledby="{ident}-t{f" {ident}-d" if desc else ""}"'
+        by = f"{ident}-t {ident}-d" if desc else f"{ident}-t"
+        head = f'class="cgf" id="{escape(ident)}" role="img" aria-labelledby="{by}"'
         title = f'<title id="{ident}-t">{escape(self.level.title)}: factory</title>{desc}'
         size = f'viewBox="{" ".join(map(_n, place))}" width="{_n(place[2])}" height="{_n(place[3])}"'
         paper = _rect("paper", *place, 0) if standalone else ""
@@ -109,7 +112,9 @@ class _Picture:
         for road, path in pairs:
             self._keep_off_lanes(road, path)
         roads = [self._road(road, path) for road, path in pairs]
-        gates = [self._gate(g, True) for g in self.level.ins] + [self._gate(g, False) for g in self.level.outs]
+        gates = [self._gate(g, True) for g in self.level.ins] + [
+            self._gate(g, False) for g in self.level.outs
+        ]
         boxes = [self._box(b) for b in self.level.boxes]
         forks = [self._fork(f.id, f.node) for f in self.level.forks]
         lanes, labels = (r[0] for r in roads), (r[1] for r in roads)
@@ -194,7 +199,8 @@ class _Picture:
             shapes.append(f'<path class="enter" d="M{_n(ex)} {_n(ey)}l7 -7M{_n(ex + 1)} {_n(ey - 7)}h6v6"/>')
         enter = f' data-enter="{escape(box.enter)}"' if box.enter else ""
         nodes = " ".join(map(str, _nodes_of(box)))
-        return f'<g data-node="{nodes}" class="{box.kind}" data-box="{escape(box.id)}"{enter}>{"".join(shapes)}</g>'
+        marks = f'data-node="{nodes}" class="{box.kind}" data-box="{escape(box.id)}"{enter}'
+        return f"<g {marks}>{''.join(shapes)}</g>"
 
     def _floors(self, box: Box, spot: Spot, size: Sized) -> list[str]:
         """The floor between the storeys: along each road, or, upright, round each slope's cell."""
@@ -246,7 +252,8 @@ class _Picture:
         if not slope.text:
             return ""
         text = escape(slope.text)
-        return f'<text class="sl" x="{_n(x)}" y="{_n(y + 5.5)}" text-anchor="middle">×<tspan dx="1.5">{text}</tspan></text>'
+        place = f'class="sl" x="{_n(x)}" y="{_n(y + 5.5)}" text-anchor="middle"'
+        return f'<text {place}>×<tspan dx="1.5">{text}</tspan></text>'
 
     def _fork(self, ident: str, node: int) -> str:
         x, y = self._at(*self.placed.spots[ident].at, FORK / 2)
@@ -286,7 +293,8 @@ class _Picture:
         last = road.head[0].startswith("y")
         ends = (self._trim(road.tail[0]), self._trim(road.head[0]))
         wash = f'<path class="wash" d="{self._lane(path, 0, ends)}"/>'
-        up = f'<path class="up" d="{self._lane(path, -shift, (ends[0], ends[1] + (0 if last and two else 7 * (ends[1] == 0))))}"/>'
+        tip = 0 if last and two else 7 * (ends[1] == 0)  # an arrow's point is its own
+        up = f'<path class="up" d="{self._lane(path, -shift, (ends[0], ends[1] + tip))}"/>'
         parts = [wash, up]
         if two:
             parts.append(

@@ -1,14 +1,15 @@
-"""Where everything stands: Graphviz places boxes and leads roads, in a space that lying and upright pictures share.
+"""Where everything stands: Graphviz places boxes and leads roads, for lying and for upright pictures alike.
 
-Roads run *along*, in the direction of the values; *across* is the other way. A lying factory draws (along, across) as
-(x, y), an upright one as (y, x). Boxes are records with a port for each road; roads are straightened to right angles.
+Roads run *along*, in the direction of the values; *across* is the other way. A lying factory draws (along,
+across) as (x, y), an upright one as (y, x). Boxes are records with a port for each road; roads are turned to
+right angles.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalkgrad.render.boxmath import Set, code, measure
@@ -128,15 +129,19 @@ def place(level: Level, style: Style) -> Placed:
     paths = _Router(level, spots, ranks).route(waypoints)
     stretch = ranks.stretched(0.0 if style.upright else FULL)
     return Placed(
-        level, style, sizes, {k: Spot((stretch(s.at[0]), s.at[1]), s.along, s.across) for k, s in spots.items()},
+        level, style, sizes, {k: replace(s, at=(stretch(s.at[0]), s.at[1])) for k, s in spots.items()},
         tuple(tuple((stretch(a), c) for a, c in p) for p in paths), dot,
     )  # fmt: skip
 
 
 def _in_a_row(level: Level, style: Style, sizes: dict[str, Sized]) -> dict[str, Spot] | None:
-    """Boxes one behind the other need no Graphviz: it would draw the same line. None where there are forks or joins."""
+    """Boxes in one row need no Graphviz: it would draw the same line. None where roads fork or join."""
     ends = [road.tail for road in level.roads] + [road.head for road in level.roads]
-    single = len(level.ins) == len(level.outs) == 1 and not level.forks and all(s.slots == 1 for s in sizes.values())
+    single = (
+        len(level.ins) == len(level.outs) == 1
+        and not level.forks
+        and all(s.slots == 1 for s in sizes.values())
+    )
     if not single or len(set(level.roads)) != len(level.boxes) + 1 or len(set(ends)) != len(level.boxes) + 2:
         return None
     room = {g.id: gate_room(g, style) for g in (*level.ins, *level.outs)}
@@ -175,7 +180,8 @@ def to_dot(level: Level, style: Style, sizes: dict[str, Sized]) -> str:
     ids = {b.id for b in level.boxes}
     lines += [_edge(r, n, ids) for n, r in enumerate(level.roads)]
     gap = (44 if style.upright else 40) / 72
-    head = f'graph [rankdir=TB ranksep={channel(level, style) / 72:.3f} nodesep={gap:.3f}]; node [shape=box fixedsize=true label=""]'
+    room = f"ranksep={channel(level, style) / 72:.3f} nodesep={gap:.3f}"
+    head = f'graph [rankdir=TB {room}]; node [shape=box fixedsize=true label=""]'
     return "digraph {" + head + "; " + "; ".join(lines) + "}"
 
 

@@ -71,7 +71,7 @@ def fitting(tex: str, node: Node) -> str:
 
 
 def argument(passes: Passes, i: int, k: int) -> tuple[str, int]:
-    """Argument k as it stands in the box: a hole, a constant, or its name where the order of holes would not say enough."""
+    """Argument k as it stands in the box: a hole, a constant, or its name where holes say too little."""
     graph = passes.graph
     node, given = graph.nodes[i], graph.nodes[graph.nodes[i].args[k]]
     if is_constant(given):
@@ -242,7 +242,7 @@ class _Printer:
         return self.arrives is not None and bool(np.all(np.asarray(self.passes.values[self.arrives]) == 1))
 
     def factor(self, at: int, depth: int) -> tuple[str, int] | None:
-        """What the gradient that arrives is multiplied by, entry by entry; None if that is not all that happens to it."""
+        """What the gradient that arrives is multiplied by, entry by entry; None if more happens to it."""
         node = self.passes.graph.nodes[at]
         name = "" if node.op is None else node.op.name
         if name not in ("multiply", "divide", "negative") or depth > 3:

@@ -1,7 +1,8 @@
 """The factory as data: boxes, roads, and the levels that can be entered. No picture yet, and all of it JSON.
 
-A level is one of the person's functions (or the loop or the stretch that stands for many boxes); its boxes are
-operations and, closed, the functions it calls. `factory_draw` draws a level, `factory_fold` folds repeats.
+A level is one of the person's functions (or the loop, or the stretch that stands for many boxes); its boxes
+are operations and, closed, the functions it calls. `factory_draw` draws
+a level, `factory_fold` folds repeats.
 """
 
 from __future__ import annotations

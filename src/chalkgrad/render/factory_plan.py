@@ -123,7 +123,7 @@ class Planner:
         return name, len(item.turns)
 
     def incoming(self, item: Item) -> list[int]:
-        """The values that come in by road, one a slot: an operation's arguments, a function's in its own order."""
+        """The values that come in by road, one a slot: the arguments, in their order."""
         if item.kind == "op":
             return [a for a in self.nodes[item.nodes[-1]].args if not is_constant(self.nodes[a])]
         own = set(item.nodes)
@@ -231,7 +231,7 @@ class Planner:
         return heads
 
     def _seed(self, o: int, heads: dict[int, list]) -> Any:
-        """What comes in at a way out: the whole gradient, less what the boxes of this level send back to the same value."""
+        """What comes in at a way out: the whole gradient, less what this level's boxes send back."""
         whole = self.passes.gradient(o)
         others = [back for _, _, back, _ in heads.get(o, []) if back is not None]
         return whole if whole is None or not others else whole - sum(others[1:], others[0])

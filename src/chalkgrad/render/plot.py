@@ -32,8 +32,8 @@ def plot(
 
     Args:
         f: any function in plain NumPy, a chain, a derivative.
-        *args: example arguments. One array of an elementwise function is the x axis itself; of anything else one entry
-            varies. Without arguments f is plotted over `span`, its tangent at 1 (or the middle of the span).
+        *args: example arguments. One array of an elementwise function is the x axis itself; of anything else
+            one entry varies. Without arguments f is plotted over `span`, its tangent at 1 (or in the middle).
         vary: which entry varies: "b", "x[2]", "W[0,1]"; default: the first entry of the first real argument.
         span: from where to where.
         derivative: draw the derivative and the tangent too.
@@ -157,7 +157,8 @@ def _line(ax: Axes, xs: np.ndarray, values: np.ndarray, kind: str, f: Callable) 
     inside = [k for k in seen if low <= values[k] <= high]
     at = inside[-1] if inside else at
     ax.annotate(
-        f"$f{primes}$", (xs[at], values[at]), xytext=(5, 4 if kind == "f" else -11), textcoords="offset points",
+        f"$f{primes}$", (xs[at], values[at]), xytext=(5, 4 if kind == "f" else -11),
+        textcoords="offset points",
         color=colour, fontsize=14, math_fontfamily="cm", annotation_clip=False,
     )  # fmt: skip
 
@@ -171,7 +172,7 @@ def _order(f: Any) -> int:
 
 def _mark_kinks(ax: Axes, found: Samples) -> None:
     for kink in found.kinks:
-        ring = {
+        ring: dict[str, Any] = {
             "marker": "o",
             "markersize": 5.5,
             "markerfacecolor": PAPER["paper"],
@@ -206,7 +207,12 @@ def _tangent(ax: Axes, found: Samples) -> None:
         zorder=3,
     )
     run = min(1.0, 0.9 * (found.xs[-1] - at))
-    ring = {"linestyle": "none", "marker": "o", "markerfacecolor": PAPER["paper"], "markeredgewidth": 2}
+    ring: dict[str, Any] = {
+        "linestyle": "none",
+        "marker": "o",
+        "markerfacecolor": PAPER["paper"],
+        "markeredgewidth": 2,
+    }
     if run > 0.05:
         ax.plot([at, at + run], [value, value], color=PAPER["ink"], linewidth=0.9)
         ax.plot(
@@ -218,8 +224,8 @@ def _tangent(ax: Axes, found: Samples) -> None:
         )
         text = number(slope) if run == 1 else f"{number(run)} × {number(slope)}"
         ax.annotate(
-            text, (at + run, value + run * slope / 2), xytext=(6, -3), textcoords="offset points", color=PAPER["gradient"],
-            fontsize=10, fontweight="bold",
+            text, (at + run, value + run * slope / 2), xytext=(6, -3), textcoords="offset points",
+            color=PAPER["gradient"], fontsize=10, fontweight="bold",
         )  # fmt: skip
     ax.plot([at, at], [0, slope], color=PAPER["gradient"], linewidth=3, solid_capstyle="butt")
     ax.plot([at], [slope], markersize=6, markeredgecolor=PAPER["gradient"], zorder=5, **ring)

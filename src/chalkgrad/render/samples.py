@@ -170,9 +170,10 @@ def samples(
     here, slope, inner_here = sampler.along(np.array([at]))
     kinks = sampler.kinks(xs)
     return Samples(
-        entry, at, float(here[0]), None if slope is None else _finite(slope[0]), _rounded(xs), _rounded(f_values),
-        None if slopes is None else _rounded(slopes), {i: _rounded(v) for i, v in inner.items()},
-        {i: float(v[0]) for i, v in inner_here.items()}, kinks, sampler.note,
+        entry, at, float(here[0]), None if slope is None else _finite(slope[0]), _rounded(xs),
+        _rounded(f_values), None if slopes is None else _rounded(slopes),
+        {i: _rounded(v) for i, v in inner.items()}, {i: float(v[0]) for i, v in inner_here.items()},
+        kinks, sampler.note,
     )  # fmt: skip
 
 
@@ -199,7 +200,7 @@ def samples_over(f: Callable, name: str, at: float, span: tuple[float, float] | 
 
 
 class _Sampler:
-    """Runs the graph along an axis: at once where every operation works entry by entry, else point by point."""
+    """Runs the graph along an axis: at once where every operation is elementwise, else point by point."""
 
     def __init__(self, f: Callable, args: Sequence[Any], entry: Entry, found: Passes):
         self.f, self.args, self.entry, self.found = f, args, entry, found

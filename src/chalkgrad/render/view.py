@@ -1,7 +1,7 @@
 """`show`: the four linked views of a function. First its data, in pure Python, then its picture.
 
-`collect` runs where the function lives, and gives JSON; `card` makes HTML and SVG of it, with KaTeX and Graphviz, where
-nothing of the person's runs. A view that fails says why in its place and leaves the others alone.
+`collect` runs where the function lives, and gives JSON; `card` makes HTML and SVG of it, with KaTeX and
+Graphviz, where nothing of the person's runs. A view that fails says why in its place, and leaves the others.
 """
 
 from __future__ import annotations
@@ -115,12 +115,12 @@ class Page:
 
         from chalkgrad.render.plot import plot
 
-        ax = plot(self.f, *self.args)
-        buffer = io.BytesIO()
-        ax.figure.savefig(buffer, format="png", dpi=144)
         from matplotlib import pyplot
 
-        pyplot.close(ax.figure)
+        figure = plot(self.f, *self.args).get_figure(root=True)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=144)  # type: ignore[union-attr]
+        pyplot.close(figure)
         return buffer.getvalue()
 
     def _frame(self) -> str:
@@ -128,7 +128,8 @@ class Page:
         from html import escape
 
         style = "width:100%;height:760px;border:0"
-        return f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts" style="{style}" title="{escape(name_of(self.f))}"></iframe>'
+        frame = f'sandbox="allow-scripts" style="{style}" title="{escape(name_of(self.f))}"'
+        return f'<iframe {frame} srcdoc="{escape(self.html)}"></iframe>'
 
 
 def plain_latex(latex: str) -> str:

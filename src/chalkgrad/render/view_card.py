@@ -133,8 +133,7 @@ class _Card:
     def _formulas(self) -> tuple[FormulaLine, ...]:
         lines = self.data.get("formulas", [])
         return tuple(
-            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None)
-            for d in lines
+            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None) for d in lines
         )
 
     def _plot(self) -> str | None:
@@ -178,11 +177,13 @@ def _story(d: Mapping[str, Any], name: str) -> str:
         parts = [f"({p})" if k and p.startswith("−") else p for k, p in enumerate(d["parts"])]
         times = {2: "twice", 3: "three times"}.get(len(parts) + d["more"], f"{len(parts) + d['more']} times")
         sums = " + ".join(f"<b>{escape(p)}</b>" for p in parts) + (" + …" if d["more"] else "")
-        return f'Used {times}, so its gradients add: <span class="gradient">{sums} = <b>{escape(d["sum"])}</b></span>'
+        sums = f'<span class="gradient">{sums} = <b>{escape(d["sum"])}</b></span>'
+        return f"Used {times}, so its gradients add: {sums}"
     if kind == "raise":
         if d["much"] == "0":
             return f"Raise it by {escape(d['by'])} and {name} stays, as far as its slope can say."
-        return f"Raise it by {escape(d['by'])} and {name} {'rises' if d['up'] else 'falls'} by {escape(d['much'])}."
+        moves = "rises" if d["up"] else "falls"
+        return f"Raise it by {escape(d['by'])} and {name} {moves} by {escape(d['much'])}."
     return ""
 
 

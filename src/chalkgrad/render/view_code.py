@@ -39,7 +39,7 @@ def source_of(f: Callable) -> tuple[str, int]:
 
 
 def spans_of(f: Callable, graph: Graph, source: str, line: int) -> list[Span]:
-    """Where in the source each node of f's own code was made; the text is cut from its first line's indentation on."""
+    """Where in the source each node of f's own code was made."""
     code = code_of(f)
     starts = [0, *(i + 1 for i, c in enumerate(source) if c == "\n")]
     found: dict[tuple[int, int], int] = {}
@@ -72,7 +72,7 @@ def segment(node: Any) -> str:
 
 
 def code_html(source: str, spans: Iterable[Span]) -> str:
-    """Highlighted source in which every span carries its node; spans nest, and each is a piece of its own in each token."""
+    """Highlighted source in which every span carries its node; spans nest, tokens are cut."""
     from pygments.lexers import PythonLexer
     from pygments.token import STANDARD_TYPES
 

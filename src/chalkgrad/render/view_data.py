@@ -85,7 +85,7 @@ class _Collector:
         return None
 
     def _is_axis(self) -> bool:
-        """Whether the one argument is an array that f works on entry by entry: then it is plotted over an axis."""
+        """Whether the one argument is an array that f works on entry by entry: then f is plotted over it."""
         if len(self.args) != 1 or not isinstance(self.args[0], np.ndarray) or self.args[0].ndim != 1:
             return False
         try:
@@ -148,7 +148,7 @@ class _Collector:
         return {"kind": "gradient", "latex": latex, "value": "" if g is None else brief(g)}
 
     def _remarked(self, latex: str, graph: Graph | None) -> str:
-        """The marks of a derivative's formula as nodes of this face's graph; those that are none of its own go."""
+        """The marks of a derivative's formula as nodes of this face's graph; others go."""
         theirs = dict(getattr(graph, "origin", {}))
         ours = getattr(self.found.graph, "origin", None)
         back = {o: i for i, o in ours.items()} if ours else None

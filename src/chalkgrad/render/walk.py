@@ -108,7 +108,8 @@ class Walk:
                 f"<tr><td>{escape(name)}</td><td>{escape(value)}</td><td></td><td>{escape(gradient)}</td></tr>"
             )
         head = "<tr><th></th><th>value ↓</th><th>slope</th><th>gradient ↑</th></tr>"
-        return f'<table class="walk" style="font-variant-numeric:tabular-nums;text-align:right">{head}{"".join(cells)}</table>'
+        style = "font-variant-numeric:tabular-nums;text-align:right"
+        return f'<table class="walk" style="{style}">{head}{"".join(cells)}</table>'
 
 
 def walk(f: Callable, *args: Any) -> Walk:
@@ -174,18 +175,28 @@ class _Walker:
     def forward(self, item: Item, depth: int) -> Step:
         i, ins = item.nodes[-1], self.planner.incoming(item)
         values = self.found.values
-        return Step(
-            "forward", self.name(item, depth), self.formula(item, depth), self.slopes(item), tuple(values[a] for a in ins),
-            (values[i],), values[i], self.found.gradient(i), np.shape(values[i]), i, tuple(ins), self.inside(item, depth, self.forward),
-        )  # fmt: skip
+        return self._step("forward", item, depth, tuple(values[a] for a in ins), (values[i],), self.forward)
 
     def backward(self, item: Item, depth: int) -> Step:
         i, ins = item.nodes[-1], self.planner.incoming(item)
-        steps = self.inside(item, depth, self.backward)[::-1]
+        leaves = tuple(self.back(item, n, a) for n, a in enumerate(ins))
+        return self._step("backward", item, depth, (self.found.gradient(i),), leaves, self.backward)
+
+    def _step(
+        self,
+        direction: str,
+        item: Item,
+        depth: int,
+        incoming: tuple,
+        outgoing: tuple,
+        make: Callable[..., Step],
+    ) -> Step:
+        i = item.nodes[-1]
+        value, inside = self.found.values[i], self.inside(item, depth, make)
         return Step(
-            "backward", self.name(item, depth), self.formula(item, depth), self.slopes(item), (self.found.gradient(i),),
-            tuple(self.back(item, n, a) for n, a in enumerate(ins)), self.found.values[i], self.found.gradient(i),
-            np.shape(self.found.values[i]), i, tuple(ins), steps,
+            direction, self.name(item, depth), self.formula(item, depth), self.slopes(item), incoming,
+            outgoing, value, self.found.gradient(i), np.shape(value), i, tuple(self.planner.incoming(item)),
+            inside if direction == "forward" else inside[::-1],
         )  # fmt: skip
 
     def backward_pass(self, items: list[Item], outputs: tuple[int, ...]) -> Iterator[Step]:

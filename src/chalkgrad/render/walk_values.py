@@ -94,7 +94,9 @@ def named(graph: Graph) -> Graph:
         node = graph.nodes[i]
         given = (result_name(s) for s in reversed(node.scope) if last[s.serial] == i)
         names[i] = node.name or next(filter(None, given), "")
-    nodes = (replace(n, name=names[i]) if names.get(i, n.name) != n.name else n for i, n in enumerate(graph.nodes))
+    nodes = (
+        replace(n, name=names[i]) if names.get(i, n.name) != n.name else n for i, n in enumerate(graph.nodes)
+    )
     return replace(graph, nodes=tuple(nodes))
 
 
