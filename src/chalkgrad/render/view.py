@@ -113,9 +113,9 @@ class Page:
             return None
         import io
 
-        from chalkgrad.render.plot import plot
-
         from matplotlib import pyplot
+
+        from chalkgrad.render.plot import plot
 
         figure = plot(self.f, *self.args).get_figure(root=True)
         buffer = io.BytesIO()
