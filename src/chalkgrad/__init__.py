@@ -20,14 +20,21 @@ from chalkgrad.trace.run import trace as trace
 # Views load at first use: `import chalkgrad` stays light.
 # fmt: off
 _LAZY = {
-    "Chain":   "chalkgrad.foundation",
-    "backward_code": "chalkgrad.render.code",
-    "code":    "chalkgrad.render.code",
-    "factory": "chalkgrad.render.factory",
-    "formula": "chalkgrad.render.formula",
-    "plot":    "chalkgrad.render.plot",
-    "show":    "chalkgrad.render.view",
-    "walk":    "chalkgrad.render.walk",
+    "Chain":             "chalkgrad.foundation",
+    "backward_code":     "chalkgrad.render.code",
+    "chain_deriv_2":     "chalkgrad.foundation",
+    "chain_deriv_3":     "chalkgrad.foundation",
+    "chain_length_2":    "chalkgrad.foundation",
+    "chain_length_3":    "chalkgrad.foundation",
+    "code":              "chalkgrad.render.code",
+    "deriv":             "chalkgrad.foundation",
+    "factory":           "chalkgrad.render.factory",
+    "formula":           "chalkgrad.render.formula",
+    "plot":              "chalkgrad.render.plot",
+    "plot_chain":        "chalkgrad.foundation",
+    "plot_chain_deriv":  "chalkgrad.foundation",
+    "show":              "chalkgrad.render.view",
+    "walk":              "chalkgrad.render.walk",
 }
 # fmt: on
 
