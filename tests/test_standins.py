@@ -555,3 +555,11 @@ def test_questions_and_savers(tmp_path):
 
     check(f, X)
     assert (tmp_path / "x.txt").exists()
+
+
+def test_a_namespace_made_anew_at_each_run_ends_in_an_error():
+    def f(x):
+        return namespace("import math\ndef g(x):\n    return math.exp(x[0])")["g"](x)
+
+    with pytest.raises(LostTraceError, match="in g"):
+        cg.grad(f)(X)

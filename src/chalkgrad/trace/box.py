@@ -16,7 +16,7 @@ from chalkgrad.errors import LostTraceError
 from chalkgrad.op import NAMED, Op
 from chalkgrad.ops.index import split_index
 from chalkgrad.trace.operators import install
-from chalkgrad.trace.sites import here, prints
+from chalkgrad.trace.sites import here, imports_inside, prints
 from chalkgrad.trace.storage import Storage, View
 from chalkgrad.trace.tape import HELD, Tape, bare
 
@@ -120,9 +120,10 @@ class Box:
         return type(living(self)) is not Box
 
     def _leave(self, what: str, cure: str) -> Any:
-        self.tape.lose(
-            f"{here()}: {what}: the trace of this value would be lost. Cure: {cure}", sys._getframe(2)
-        )
+        frame = sys._getframe(2)
+        if imports_inside(frame):
+            cure = "import NumPy and math at the top of the file, not inside the function"
+        self.tape.lose(f"{here()}: {what}: the trace of this value would be lost. Cure: {cure}", frame)
         raise LostTraceError(self.tape.lost)
 
     def decide(self) -> Any:

@@ -50,10 +50,9 @@ def taking_lists(real: Callable) -> Callable:
         return type(a)(assembled(p) for p in a) if sequence else assembled(a)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        for a in args[:count]:
-            if type(a) is list or type(a) is tuple:
-                args = (*map(gather, args[:count]), *args[count:])
-                break
+        for i, a in enumerate(args):
+            if type(a) is list or (type(a) is tuple and i < count):
+                args = (*args[:i], gather(a), *args[i + 1 :])
         result = real(*args, **kwargs)
         return result if type(result) is Box else hold(result)
 

@@ -234,9 +234,7 @@ def _call(ufunc: np.ufunc, inputs: tuple, kwargs: dict[str, Any], out: Any) -> A
             f"{here()}: the ufunc {ufunc.__name__} has no derivative in chalkgrad yet. Cure: add a row"
         )
     if kwargs and op is not None:
-        raise NotYetError(
-            f"{here()}: {ufunc.__name__}({next(iter(kwargs))}=…). Cure: use np.moveaxis first"
-        )
+        raise NotYetError(f"{here()}: {ufunc.__name__}({next(iter(kwargs))}=…). Cure: use np.moveaxis first")
     result = record(op, inputs, {}) if op is not None else composed(*inputs, **kwargs)  # type: ignore[misc]
     if dtype is not None:
         result = result.astype(dtype)
@@ -258,12 +256,21 @@ def _method(ufunc: np.ufunc, method: str, inputs: tuple, kwargs: dict[str, Any])
     if method == "accumulate" and ufunc in ACCUMULATE:
         kwargs.setdefault("axis", inputs[1] if len(inputs) > 1 else 0)
         return ACCUMULATE[ufunc](inputs[0], **kwargs)
+    if method == "accumulate":
+        return _accumulate(ufunc, inputs[0], kwargs.get("axis", inputs[1] if len(inputs) > 1 else 0))
     if method == "outer":
         a, b = inputs
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
     if method == "at":
         return write_at(ufunc, *inputs)
     raise NotYetError(f"{here()}: {ufunc.__name__}.{method}. Cure: write it with other NumPy functions")
+
+
+def _accumulate(ufunc: np.ufunc, x: Any, axis: int) -> Any:
+    parts = [np.take(x, i, axis=axis) for i in range(np.shape(x)[axis])]
+    for i in range(1, len(parts)):
+        parts[i] = ufunc(parts[i - 1], parts[i])
+    return np.stack(parts, axis=axis)
 
 
 def _reduce(ufunc: np.ufunc, x: Any, kwargs: dict[str, Any]) -> Any:

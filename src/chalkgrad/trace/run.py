@@ -40,7 +40,8 @@ class Run:
         if self.names:
             self.tape.calls = Calls(sys._getframe(), code_of(self.f), self._position_of)
         self.boxes = self._boxes(argument_names(self.f, self.args, self.kwargs) if self.names else ())
-        self.inputs: list[Any] = [b.at if type(b) is Box else None for b in self.boxes]  # on the tape, one a leaf
+        # on the tape, one a leaf
+        self.inputs: list[Any] = [b.at if type(b) is Box else None for b in self.boxes]
 
     def arguments(self) -> tuple[tuple, dict[str, Any]]:
         """The arguments with Boxes for their numbers and arrays."""

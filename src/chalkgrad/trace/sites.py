@@ -60,6 +60,16 @@ def here() -> str:
     return "(no Python source)" if frame is None else str(Site(frame.f_code, frame.f_lasti))
 
 
+def imports_inside(frame: FrameType | None) -> bool:
+    """Whether the person's function imports NumPy, math or SciPy itself, where no stand-in can be put."""
+    leaf = persons_frame(frame)
+    if leaf is None or leaf.f_code.co_name == "<module>":
+        return False
+    steps = dis.get_instructions(leaf.f_code)
+    roots = {str(s.argval).partition(".")[0] for s in steps if s.opname == "IMPORT_NAME"}
+    return bool(roots & {"numpy", "math", "scipy"})
+
+
 def prints(frame: FrameType) -> bool:
     """Whether a number is asked for by `"…%f" % x`: text is no loss of the trace."""
     code, at = frame.f_code.co_code, frame.f_lasti

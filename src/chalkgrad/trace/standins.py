@@ -45,6 +45,7 @@ from chalkgrad.trace.state import held_state
 from chalkgrad.trace.tape import Tape
 
 LARGEST_CACHE = 256  # plans
+MOST_RUNS = 4  # a namespace that is made anew at each run is never known beforehand
 _MISSING: Any = object()
 _lock = threading.RLock()
 
@@ -226,14 +227,14 @@ def run_standing_in(run: Any) -> Any:
         return _proven(run, plan, args, kwargs)
     snapshot = Snapshot(found or reach(run.f, args, kwargs))
     with Echo() as echo:
-        while True:
+        for attempt in range(MOST_RUNS):
             result, error = _attempt(run, plan, args, kwargs, found)
             if run.tape.lost is None:
                 plan.proven = error is None
                 return _settled(result, error)
             note, lost_in = run.tape.lost, run.tape.lost_in
             found = reach(run.f, *run.plain_arguments())
-            if not plan.learn(found, lost_in):
+            if attempt + 1 == MOST_RUNS or not plan.learn(found, lost_in):
                 raise LostTraceError(note) from error
             snapshot.roll_back(note)
             echo.once_more()
