@@ -150,6 +150,25 @@ def test_masks_that_are_written_and_labels_that_index(x):
     np.testing.assert_allclose(cg.compile(cg.grad(g))(x, y), cg.grad(g)(x, y))
 
 
+def test_indices_outside_raise_as_in_numpy(x):
+    def picked(x, y):
+        z = x.copy()
+        z[..., y] = 0.0
+        return z[np.arange(4), y], x[None, y[0]], np.sum(x[:, y])
+
+    c = cg.compile(picked)
+    inside = np.array([0, -3, 1, 2])
+    for made, wanted in zip(c(x, inside), picked(x, inside), strict=True):
+        np.testing.assert_allclose(made, wanted)
+    for y in (np.array([0, 3, 1, 2]), np.array([0, -4, 1, 2])):
+        with pytest.raises(IndexError, match=r"in picked: an index lies outside its axis of length 3"):
+            c(x, y)
+    g = cg.compile(cg.grad(lambda x, y: picked(x, y)[2]))
+    np.testing.assert_allclose(g(x, inside), cg.grad(lambda x, y: np.sum(x[:, y]))(x, inside))
+    with pytest.raises(IndexError, match="length 3"):
+        g(x, np.array([5, 0, 0, 0]))
+
+
 # ----- what is captured -----
 
 

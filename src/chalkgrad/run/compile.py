@@ -176,7 +176,7 @@ class Program:
         made = self.executable.arrays([given[k] for k in self.executable.reads])
         for slot, check in self.checks:
             if slot is not None and bool(made[slot]) is not check.truth:
-                raise AssertionError(f"{check.site}: the assertion fails")
+                raise type(check.error)(*check.error.args)
         results = [result(made, given) for result in self.results]
         return results[0] if self.one else unflatten(self.traced.out_structure, results)
 

@@ -28,11 +28,11 @@ _JUMPS = ("POP_JUMP", "TO_BOOL")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A truth that an `assert` wants of a node."""
+    """A truth that is wanted of a node, by an `assert` or because NumPy would raise."""
 
     at: int
     truth: bool  # what the node must be
-    site: Site
+    error: Exception  # what is raised if it is not
 
 
 class PathError(CompileError):
@@ -67,7 +67,7 @@ def checks_of(graph: Graph, decided: Sequence[int], integers: Mapping[int, int])
                 "or leave out cg.compile",
                 tuple(integers[i] for i in inputs) if ours else (),  # type: ignore[union-attr]
             )
-        checks.append(Check(at, truth, site))  # type: ignore[arg-type]
+        checks.append(Check(at, truth, AssertionError(f"{site}: the assertion fails")))
     return checks
 
 

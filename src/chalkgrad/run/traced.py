@@ -11,6 +11,7 @@ from typing import Any
 from chalkgrad.gather import gather_writes
 from chalkgrad.graph import Graph
 from chalkgrad.rewrite import tidy
+from chalkgrad.run.bounds import bounded
 from chalkgrad.run.captures import Captures, Swapped
 from chalkgrad.run.refuse import Check, Draws, checks_of, refuse_value_shapes, refuse_writes
 from chalkgrad.trace.box import Box
@@ -82,8 +83,10 @@ def _found(run: Run, swapped: Swapped, varying: Sequence[int], leaves: Sequence[
     sources: dict[Any, int] = dict(reversed(list(zip(run.inputs, varying, strict=True))))
     captured = {at: k for k, at in reversed(list(enumerate(swapped.positions)))}
     integers = {at: i for at, i in sources.items() if type(leaves[i]) is int}
-    checks = tuple(checks_of(graph, tape.decided, integers))
+    asserts = checks_of(graph, tape.decided, integers)
     refuse_value_shapes(graph)
+    graph, bounds = bounded(graph)
+    checks = (*asserts, *bounds)
     return Traced(
         graph=gather_writes(tidy(graph.with_outputs((*results, *(c.at for c in checks))))),
         captures=captures,
