@@ -14,43 +14,13 @@ from itertools import pairwise
 
 from chalkgrad.errors import LatexError
 from chalkgrad.render.boxmath import Set, measure
+from chalkgrad.render.curve_style import curve_rules
 from chalkgrad.render.numbers import number
-from chalkgrad.render.palette import BOARD, PAPER, declarations
 from chalkgrad.render.samples import Kink, Samples
 
 WIDTH, LEFT, RIGHT, TOP, RAIL = 516.0, 46.0, 478.0, 10.0, 292.0
 BOTTOM = RAIL - 26.0
 HEIGHT = RAIL + 36.0
-
-_RULES = """
-.cgp{font-family:"Source Sans 3","Segoe UI",Helvetica,Arial,sans-serif}
-.cgp text{font-variant-numeric:tabular-nums lining-nums}
-.cgp .m text{font-family:KaTeX_Main,"Latin Modern Math","Cambria Math","Times New Roman",serif}
-.cgp .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Times New Roman",serif;font-style:italic}
-.cgp .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace}
-.cgp .m{fill:var(--ink)}.cgp .m .bar{stroke:var(--ink)}
-.cgp .m.fv{fill:var(--forward)}.cgp .m.gv{fill:var(--gradient)}
-.cgp .grid{stroke:var(--hairline);stroke-width:1;opacity:.55}.cgp .axis{stroke:var(--pale);stroke-width:1.2}
-.cgp .tick{font-size:14px;fill:var(--muted)}.cgp .tick.now{fill:var(--ink);font-weight:600}
-.cgp .f{fill:none;stroke:var(--forward);stroke-width:2.8;stroke-linejoin:round}
-.cgp .g{fill:none;stroke:var(--gradient);stroke-width:2.4;stroke-dasharray:8 5;stroke-linejoin:round}
-.cgp .tangent,.cgp .run{fill:none;stroke:var(--ink);stroke-width:1.5}.cgp .run{stroke-width:1.2}
-.cgp .length{stroke:var(--gradient);stroke-width:4}
-.cgp .ring{fill:var(--paper);stroke:var(--forward);stroke-width:3}
-.cgp .ring.g2{stroke:var(--gradient);stroke-dasharray:none}
-.cgp .jump{fill:var(--paper);stroke:var(--gradient);stroke-width:2}.cgp .mean{fill:var(--gradient)}
-.cgp .at{stroke:var(--ink);stroke-width:1.3;stroke-dasharray:1.5 4}
-.cgp .slope{font-size:16px;font-weight:600;fill:var(--gradient)}.cgp .one{font-size:14px;fill:var(--ink)}
-.cgp .told{font-size:13px;fill:var(--muted)}
-.cgp .halo{stroke:var(--paper);stroke-width:4;paint-order:stroke;stroke-linejoin:round}
-.cgp .knob{fill:var(--ink)}.cgp .chevrons{fill:none;stroke:var(--paper);stroke-width:1.8}
-.cgp .glow{fill:none;stroke:var(--wash);stroke-width:10;stroke-linejoin:round}
-.cgp .line{fill:none;stroke:var(--ink);stroke-width:1.8}
-.cgp .chip{fill:var(--wash)}.cgp .under{stroke:var(--rule);stroke-width:2}
-.cgp .dot{fill:var(--wash);stroke:var(--ink);stroke-width:2}
-.cgp .val{font-size:16px;font-weight:600;fill:var(--forward)}
-.cgp .inner,.cgp .wash{visibility:hidden}.cgp .inner.lit,.cgp .lit .inner,.cgp .lit .wash{visibility:visible}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +31,6 @@ class Labels:
     g: str = "f'"
     inner: Mapping[int, str] | None = None
     output: int = -1  # the node that f is
-
-
-def curve_rules(standalone: bool) -> str:
-    """The plot's own rules; one that stands alone brings its colours, light and dark."""
-    rules = _RULES.replace("\n", "")
-    if not standalone:
-        return rules
-    dark = f"@media (prefers-color-scheme:dark){{.cgp{{{declarations(BOARD)}}}}}"
-    return f".cgp{{{declarations(PAPER)}}}{dark}{rules}"
 
 
 def curve_svg(
@@ -98,9 +59,11 @@ class _Plot:
         self.s, self.labels, self.ident = found, labels, ident
         self.low, self.high = found.xs[0], found.xs[-1]
         self.bottom, self.top = height_range(found)
+        labels_wide = max((7.4 * len(number(t)) for t in ticks(self.bottom, self.top, 4)), default=0.0)
+        self.left = max(LEFT, labels_wide + 12)
 
     def x(self, value: float) -> float:
-        return LEFT + (value - self.low) / (self.high - self.low) * (RIGHT - LEFT)
+        return self.left + (value - self.low) / (self.high - self.low) * (RIGHT - self.left)
 
     def y(self, value: float) -> float:
         return BOTTOM - (value - self.bottom) / (self.top - self.bottom) * (BOTTOM - TOP)
@@ -114,7 +77,7 @@ class _Plot:
         style = f"<style>{curve_rules(standalone)}</style>" if styled else ""
         height = HEIGHT + (20 if self.s.note or len(self.s.entry.name) > 8 else 0)
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
-        window = f'x="{LEFT}" y="{TOP - 6}" width="{RIGHT - LEFT}" height="{BOTTOM - TOP + 12}"'
+        window = f'x="{self.left}" y="{TOP - 6}" width="{RIGHT - self.left}" height="{BOTTOM - TOP + 12}"'
         clip = f'<clipPath id="{self.ident}-c"><rect {window}/></clipPath>'
         clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{self._tangent()}</g>'
         over = (self._kinks(), self._names(), self._here(), self._rail(), self._inner_labels())
@@ -139,8 +102,8 @@ class _Plot:
         for tick in ticks(self.bottom, self.top, 4):
             y = self.y(tick)
             kind = "axis" if tick == 0 else "grid"
-            parts.append(f'<path class="{kind}" d="M{_n(LEFT)} {_n(y)}H{_n(RIGHT)}"/>')
-            parts.append(_label("tick", LEFT - 8, y + 5, number(tick), "end"))
+            parts.append(f'<path class="{kind}" d="M{_n(self.left)} {_n(y)}H{_n(RIGHT)}"/>')
+            parts.append(_label("tick", self.left - 8, y + 5, number(tick), "end"))
         if self.low < 0 < self.high:
             parts.append(f'<path class="axis" d="M{_n(self.x(0))} {_n(TOP)}V{_n(BOTTOM + 8)}"/>')
         return "".join(parts)
@@ -249,7 +212,11 @@ class _Plot:
         text, x, y = f"at the kink {number(k.mean)}, the mean", self.x(k.x), self.y(k.mean) + 4.5
         width = 6.2 * len(text)
         for start, anchor in ((x - 9 - width, "end"), (x + 9, "start")):
-            if start < LEFT or start + width > RIGHT or not self._is_clear(start, start + width, y - 5, 13.0):
+            if (
+                start < self.left
+                or start + width > RIGHT
+                or not self._is_clear(start, start + width, y - 5, 13.0)
+            ):
                 continue
             at = x - 9 if anchor == "end" else x + 9
             return f'<text class="told halo" x="{_n(at)}" y="{_n(y)}" text-anchor="{anchor}">{text}</text>'
@@ -349,7 +316,7 @@ class _Plot:
     # ----- the rail -----
 
     def _rail(self) -> str:
-        parts = [f'<path class="axis" d="M{_n(LEFT)} {_n(RAIL)}H{_n(RIGHT)}"/>']
+        parts = [f'<path class="axis" d="M{_n(self.left)} {_n(RAIL)}H{_n(RIGHT)}"/>']
         at = self.x(self.s.at)
         for tick in ticks(self.low, self.high, 5):
             x = self.x(tick)
@@ -365,7 +332,7 @@ class _Plot:
         place = (RIGHT + 8, RAIL + 5) if narrow else (RIGHT - (name.width if name else 0), HEIGHT + 12)
         named = "" if name is None else name.svg(*place)
         told = (
-            f'<text class="told" x="{_n(LEFT)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>'
+            f'<text class="told" x="{_n(self.left)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>'
             if self.s.note
             else ""
         )

@@ -9,9 +9,10 @@ from typing import Any
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.render.factory_draw import draw
-from chalkgrad.render.factory_layout import Placed, Style, place
+from chalkgrad.render.factory_layout import Placed, place
 from chalkgrad.render.factory_model import Box, Level
 from chalkgrad.render.factory_plan import plan
+from chalkgrad.render.factory_sizes import Style
 from chalkgrad.render.walk_values import passes
 from chalkgrad.trace.run import name_of
 

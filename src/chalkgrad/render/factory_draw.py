@@ -10,58 +10,15 @@ import itertools
 from html import escape
 
 from chalkgrad.render.boxmath import Set
-from chalkgrad.render.factory_layout import FORK, Placed, Point, Sized, Spot, gate_set, text_width
+from chalkgrad.render.factory_lanes import length, moved, toward, trimmed
+from chalkgrad.render.factory_layout import Placed
 from chalkgrad.render.factory_model import Box, Gate, Road
-from chalkgrad.render.palette import BOARD, PAPER, declarations
+from chalkgrad.render.factory_sizes import FORK, Point, Sized, Spot, gate_set, text_width
+from chalkgrad.render.factory_style import style_css
 
 LANE = 5.0  # from the middle of a road to each lane
 BEND = 15.0  # radius of a bend, in the middle of the road
 PAD = 14.0
-
-_RULES = """
-.cgf{font-family:"Source Sans 3","Segoe UI",Helvetica,Arial,sans-serif}
-.cgf text{font-variant-numeric:tabular-nums lining-nums}
-.cgf .m text{font-family:KaTeX_Main,"Latin Modern Math","STIX Two Math","Cambria Math",serif}
-.cgf .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Latin Modern Math","STIX Two Text",serif;font-style:italic}
-.cgf .m text.z{font-family:KaTeX_Size1,KaTeX_Main,"Latin Modern Math","STIX Two Math","Cambria Math",serif}
-.cgf .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace;font-weight:600}
-.cgf .m{fill:var(--ink)}.cgf .m .bar{stroke:var(--ink);stroke-width:1}
-.cgf .hole{fill:none;stroke:var(--pale);stroke-width:1}
-.cgf .m.s{fill:var(--gradient)}.cgf .m.s .bar{stroke:var(--gradient)}
-.cgf .m.s .hole{stroke:var(--gradient);opacity:.65}
-.cgf .m.q{fill:var(--muted)}
-.cgf .paper{fill:var(--paper)}
-.cgf .box{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
-.cgf .wall,.cgf .more{fill:none;stroke:var(--ink);stroke-width:1.2}
-.cgf .more{stroke-dasharray:2 4}
-.cgf .leaf{fill:var(--paper);stroke:var(--ink);stroke-width:1}
-.cgf .floor{stroke:var(--pale);stroke-width:1}
-.cgf .up{fill:none;stroke:var(--forward);stroke-width:2.2}
-.cgf .down{fill:none;stroke:var(--gradient);stroke-width:2;stroke-dasharray:6 4}
-.cgf .uh{fill:var(--forward)}.cgf .dh{fill:var(--gradient)}
-.cgf .uv,.cgf .dv{font-size:17px;font-weight:600}
-.cgf .uv{fill:var(--forward)}.cgf .dv{fill:var(--gradient)}
-.cgf .sl{font-size:16px;fill:var(--gradient)}
-.cgf .note{font-size:13px;fill:var(--muted)}
-.cgf .turn{fill:none;stroke:var(--ink);stroke-width:1.4}
-.cgf .fork{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
-.cgf .plus{stroke:var(--gradient);stroke-width:2}
-.cgf .enter{fill:none;stroke:var(--muted);stroke-width:1.4}
-.cgf .wash,.cgf .rule{opacity:0}
-.cgf rect.wash{fill:var(--wash)}.cgf path.wash{fill:none;stroke:var(--wash);stroke-width:24}
-.cgf .rule{stroke:var(--rule);stroke-width:2}
-.cgf .lit .wash,.cgf .lit .rule{opacity:1}.cgf .lit .box{fill:var(--wash);stroke:var(--rule);stroke-width:3}
-@media (forced-colors:active){.cgf .box,.cgf .wall{stroke:CanvasText}}
-"""
-
-
-def style_css(standalone: bool) -> str:
-    """The picture's own rules; one that stands alone brings its colours, light and dark."""
-    rules = _RULES.replace("\n", "")
-    if not standalone:
-        return rules
-    dark = f"@media (prefers-color-scheme:dark){{.cgf{{{declarations(BOARD)}}}}}"
-    return f".cgf{{{declarations(PAPER)}}}{dark}{rules}"
 
 
 def draw(placed: Placed, ident: str, standalone: bool, words: str, styled: bool = True) -> str:
@@ -318,24 +275,24 @@ class _Picture:
 
     def _lane(self, path: tuple[Point, ...], shift: float, trims: tuple[float, float]) -> str:
         """The road moved aside by `shift`, with rounded bends."""
-        points = _trimmed(_moved(path, shift), *trims)
+        points = trimmed(moved(path, shift), *trims)
         x, y = self._at(*points[0])
         parts = [f"M{_n(x)} {_n(y)}"]
         for before, here, after in zip(points, points[1:], points[2:], strict=False):
-            r = min(BEND, _length(before, here) / 2, _length(here, after) / 2)
+            r = min(BEND, length(before, here) / 2, length(here, after) / 2)
             (ax, ay), (bx, by), (cx, cy) = (
-                self._at(*_toward(here, before, r)), self._at(*here), self._at(*_toward(here, after, r)),
+                self._at(*toward(here, before, r)), self._at(*here), self._at(*toward(here, after, r)),
             )  # fmt: skip
             parts.append(f"L{_n(ax)} {_n(ay)}Q{_n(bx)} {_n(by)} {_n(cx)} {_n(cy)}")
         x, y = self._at(*points[-1])
         return "".join(parts) + f"L{_n(x)} {_n(y)}"
 
     def _arrow(self, path: tuple[Point, ...], shift: float, forward: bool, trim: float) -> str:
-        points = _trimmed(_moved(path, shift), 0 if forward else trim, trim if forward else 0)
+        points = trimmed(moved(path, shift), 0 if forward else trim, trim if forward else 0)
         if trim and forward:
             return ""
         tip, before = (points[-1], points[-2]) if forward else (points[0], points[1])
-        base = _toward(tip, before, 9)
+        base = toward(tip, before, 9)
         da, dc = (tip[0] - base[0]) / 9, (tip[1] - base[1]) / 9
         corners = [tip, (base[0] - 4.2 * dc, base[1] + 4.2 * da), (base[0] + 4.2 * dc, base[1] - 4.2 * da)]
         drawn = " ".join(f"{_n(x)} {_n(y)}" for x, y in (self._at(*c) for c in corners))
@@ -409,7 +366,7 @@ class _Picture:
         return any(r[0] < t[2] and t[0] < r[2] and r[1] < t[3] and t[1] < r[3] for t in self.taken)
 
 
-# ----- small geometry -----
+# ----- small parts -----
 
 
 def _nodes_of(box: Box) -> tuple[int, ...]:
@@ -434,44 +391,6 @@ def _text(kind: str, x: float, y: float, text: str, anchor: str) -> str:
 
 def _rect(kind: str, x: float, y: float, w: float, h: float, r: float) -> str:
     return f'<rect class="{kind}" x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}" rx="{r}"/>'
-
-
-def _moved(path: tuple[Point, ...], shift: float) -> list[Point]:
-    """A right-angled path moved to its right by `shift` (across grows to the right of along)."""
-    if not shift:
-        return list(path)
-    moves = [_side(p, q, shift) for p, q in itertools.pairwise(path)]
-    moved = [(path[0][0] + moves[0][0], path[0][1] + moves[0][1])]
-    for k in range(1, len(path) - 1):
-        dx = moves[k - 1][0] or moves[k][0]
-        dy = moves[k - 1][1] or moves[k][1]
-        moved.append((path[k][0] + dx, path[k][1] + dy))
-    moved.append((path[-1][0] + moves[-1][0], path[-1][1] + moves[-1][1]))
-    return moved
-
-
-def _side(p: Point, q: Point, shift: float) -> Point:
-    length = _length(p, q) or 1.0
-    da, dc = (q[0] - p[0]) / length, (q[1] - p[1]) / length
-    return -dc * shift, da * shift
-
-
-def _trimmed(points: list[Point], start: float, end: float) -> list[Point]:
-    points = list(points)
-    if start:
-        points[0] = _toward(points[0], points[1], start)
-    if end:
-        points[-1] = _toward(points[-1], points[-2], end)
-    return points
-
-
-def _toward(p: Point, q: Point, step: float) -> Point:
-    length = _length(p, q) or 1.0
-    return p[0] + (q[0] - p[0]) * step / length, p[1] + (q[1] - p[1]) * step / length
-
-
-def _length(p: Point, q: Point) -> float:
-    return abs(p[0] - q[0]) + abs(p[1] - q[1])
 
 
 def _n(value: float) -> str:

@@ -233,6 +233,8 @@ class _Printer:
         factor = self.factor(at, 0)
         if factor is None and self._ones_arrive() and self.passes.graph.nodes[self.i].op.kind == ELEMENTWISE:
             factor = self.tex(at, 0)  # times one: the product was tidied away
+        if factor is not None and not self.passes.graph.nodes[self.i].shape:
+            return rf"{HOLE} {_bracketed(*factor, MUL)}"  # a number times an array
         if factor is not None:
             return rf"\odot {_bracketed(*factor, MUL)}"
         whole = self.tex(at, 0)

@@ -11,10 +11,11 @@ from typing import Any
 
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
-from chalkgrad.render.curve import Labels, curve_rules, curve_svg
+from chalkgrad.render.curve import Labels, curve_svg
+from chalkgrad.render.curve_style import curve_rules
 from chalkgrad.render.factory import Factory
-from chalkgrad.render.factory_draw import style_css
 from chalkgrad.render.factory_model import levels_from_json
+from chalkgrad.render.factory_style import style_css
 from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html

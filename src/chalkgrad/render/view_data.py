@@ -34,6 +34,7 @@ MOST_PARTIALS = 6
 LONGEST_LATEX = 700  # characters of a partial derivative on the card
 NUDGE = 0.01
 AT = 1.0  # where the tangent stands over an axis
+_IMPORT = re.compile(r"\Aimport numpy as np\n+")
 _MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
 
 
@@ -133,17 +134,23 @@ class _Collector:
             return []
         found = gradient_graphs(self.f, *self.args)
         by_name = {self.found.graph.nodes[i].name: i for i in self.found.graph.inputs}
-        return [
-            self._partial(name, graph, by_name.get(name))
-            for name, graph in list(found.items())[:MOST_PARTIALS]
-        ]
+        lines = {n: self._partial(n, g, by_name.get(n)) for n, g in list(found.items())[:MOST_PARTIALS]}
+        short = [line for line in lines.values() if line["latex"]]
+        long = [n for n in found if n not in lines or not lines[n]["latex"]]
+        return [*short, self._told(long)] if long else short
+
+    def _told(self, names: list[str]) -> dict[str, str]:
+        """Partial derivatives too long for a line, or too many."""
+        signs = [partial_sign(name_of(self.f), n) for n in names[:MOST_PARTIALS]]
+        listed = r",\; ".join([*signs, r"\ldots"] if len(names) > MOST_PARTIALS else signs)
+        return {"kind": "gradient", "latex": rf"{listed} \quad \text{{in the backward pass}}", "value": ""}
 
     def _partial(self, name: str, graph: Graph, at: int | None) -> dict[str, str]:
         sign = partial_sign(name_of(self.f), name)
         made = of_graph(graph, sign, mark=True)
         latex = self._remarked(made.equation, made.graph)
         if len(_MARK.sub("", latex)) > LONGEST_LATEX:
-            latex = rf"{sign} = \ldots \quad \text{{(long: see the backward pass)}}"
+            latex = ""
         g = None if at is None else self.found.gradient(at)
         return {"kind": "gradient", "latex": latex, "value": "" if g is None else brief(g)}
 
@@ -171,21 +178,18 @@ class _Collector:
         return {"source": source, "spans": spans, "line": line, "label": "Code"}
 
     def _generated(self, base: Callable, order: int, line: int) -> dict[str, Any] | None:
-        try:
-            from chalkgrad.render.code import code
-        except ImportError:
-            return None
+        from chalkgrad.render.code import code  # it takes its spans from view_code
+
         label = f"Code, generated from line {line}" if line else "Code, generated"
-        return {"source": str(code(self.f, *self.args)), "spans": [], "line": 0, "label": label}
+        source = _IMPORT.sub("", str(code(self.f, *self.args)))
+        return {"source": source, "spans": [], "line": 0, "label": label}
 
     def backward(self) -> dict[str, Any] | None:
         if self.order or self.found.why:
             return None
-        try:
-            from chalkgrad.render.code import backward_code
-        except ImportError:
-            return None
-        return {"source": str(backward_code(self.f, *self.args))}
+        from chalkgrad.render.code import backward_code
+
+        return {"source": _IMPORT.sub("", str(backward_code(self.f, *self.args)))}
 
     # ----- pictures -----
 
