@@ -144,6 +144,11 @@ def buffer(X):
     return np.sum(out**2)
 
 
+def stretched(x):
+    wide = x + np.zeros((3, 2))
+    return np.sum(wide * 2.0) + np.sum(x * 2.0) * np.sum(np.zeros((3, 2)) + 1.0)
+
+
 def arrays(*shapes):
     rng = np.random.default_rng(0)
     return tuple(rng.normal(size=s) for s in shapes)
@@ -154,6 +159,7 @@ LOSSES = (
     (cross_entropy, arrays((4, 3), (4, 3))),
     (attention, arrays((4, 3), (4, 3), (4, 2))),
     (buffer, arrays((3, 2))),
+    (stretched, arrays((2,))),
 )
 
 

@@ -155,7 +155,8 @@ def seeds_of(tape: Tape, outputs: Sequence[int]) -> dict[int, Any]:
     for o in outputs:
         shape, dtype = np.shape(tape.values[o]), getattr(tape.values[o], "dtype", np.dtype(float))
         one = 1.0 if shape == () else np.ones(shape, dtype if dtype.kind == "f" else float)
-        seeds[o] = Box(tape, tape.constant(one), one)
+        seed = Box(tape, tape.constant(one), one)
+        seeds[o] = seed if o not in seeds else seeds[o] + seed
     return seeds
 
 

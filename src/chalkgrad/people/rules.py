@@ -1,7 +1,7 @@
 r"""What each operation means as sums of products.
 
-A rule is `(simplifier, node, forms of the arguments) -> Form or None`; None leaves the operation as it is. Each
-row of the table says which identity it stands for.
+A rule is `(simplifier, node, forms of the arguments) -> Form or None`; None leaves the operation as it is.
+Each row of the table says which identity it stands for.
 """
 
 from __future__ import annotations

@@ -48,7 +48,8 @@ class Simplifier(Writer):
             form = self.gathered(node, i)
             self.forms.append(form)
             self.form_of[i] = form
-            self.written.setdefault(form.key, i)
+            if form.number is None and self.shape_of(form) == node.shape:
+                self.written.setdefault(form.key, i)  # not x + zeros((3, 3)), which is x in another shape
         self.by_results = by_results
         self.stopped: dict[int, int] = {}
         for i, node in enumerate(nodes[forward:], forward):

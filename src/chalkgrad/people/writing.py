@@ -205,6 +205,8 @@ class Writer:
             return self.constant(Fraction(0))
         first, *rest = self._ordered(form)
         at = self.write(Form((first,)))
+        if self.nodes[at].dtype.kind == "b":  # truth values add up to truth values
+            at = self.apply("multiply", self.constant(Fraction(1)), at)
         for t in rest:
             below = t.c < 0
             part = self.write(Form((Term(abs(t.c), t.powers),)))
@@ -250,6 +252,8 @@ class Writer:
             above, below = [known], []
         if c != 1 or not above:
             above = [self.constant(-c if t.c < 0 else c), *above]
+        elif t.c < 0 and self.nodes[above[0]].dtype.kind == "b":  # NumPy negates no truth values
+            above = [self.constant(Fraction(-1)), *above]
         elif t.c < 0:
             above = [self.apply("negative", above[0]), *above[1:]]
         top = self._product(above)

@@ -1,8 +1,8 @@
 r"""`formula`: what a NumPy function says, in mathematics.
 
 A function is run once on example arguments; its record is printed by `printer`, from the templates of the
-operations' own rows. Calls of the person's functions print by name; names that were given to values carry long
-formulas.
+operations' own rows. Calls of the person's functions print by name; names that were given to values
+carry long formulas.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalkgrad.errors import LatexError
 from chalkgrad.grad import Derivative, Derived, Gradient
 from chalkgrad.graph import Graph
 from chalkgrad.people import derivative_graph, gradient_graphs, record
@@ -75,7 +76,10 @@ class Formula:
     def __str__(self) -> str:
         from chalkgrad.latex.text import to_text
 
-        return to_text(self.equation)
+        try:
+            return to_text(self.equation)
+        except LatexError:  # an array written on has no notation that is read: x := v
+            return self.equation
 
 
 def formula(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from chalkgrad.graph import Graph, Node
 from chalkgrad.people.calls import closed
-from chalkgrad.render.python import fits, identifiers, source
+from chalkgrad.render.python import identifiers, is_filled, source
 from chalkgrad.render.statements import Lines, merged, needs_line
 
 
@@ -48,7 +48,7 @@ def safe(name: str) -> str:
 def short_name(node: Node) -> str:
     """A name for a term that has none: `e` for an exponential, `out` for a buffer, `t` otherwise."""
     if node.op is None:
-        return "C" if not fits(node.value) else "out"
+        return "out" if is_filled(node.value) else "C"
     return {"exp": "e", "setitem": "out", "setitems": "out", "scatter": "d"}.get(node.op.name, "t")
 
 

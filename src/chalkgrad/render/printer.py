@@ -27,8 +27,8 @@ _FUNCTION = re.compile(r"(\\[a-zA-Z]+(?:\{\w+\})?(?:_\w|_\{\w+ ?\})?) \{0\}")
 _HOLE = re.compile(r"\{(\d+|\*|_static|_axis|[a-z]\w*)\}")
 _TRUTHS = frozenset(
     "logical_and logical_or logical_xor logical_not invert bitwise_and bitwise_or bitwise_xor where argwhere "
-    "any all getitem equal not_equal transpose reshape ravel broadcast_to expand_dims squeeze concatenate stack "
-    "setitem count_nonzero".split()
+    "any all getitem equal not_equal transpose reshape ravel broadcast_to expand_dims squeeze concatenate "
+    "stack setitem count_nonzero".split()
 )
 _LONGEST_LIST = 16  # arguments of one operation; more are not written out
 

@@ -45,7 +45,7 @@ def expression(node: Node, argument: Argument) -> ast.expr:
 
 def _cast(node: Node, argument: Argument) -> ast.expr:
     inner = argument(node.args[0])
-    if isinstance(inner, ast.Constant):  # a Python number has no astype
+    if node.shape == ():  # a Python number has no astype
         return ast.Call(parsed(f"np.{np.dtype(node.params['dtype']).name}"), [inner], [])
     return ast.Call(ast.Attribute(inner, "astype", ast.Load()), [parsed(literal(node.params["dtype"]))], [])
 
@@ -190,7 +190,12 @@ def array(value: np.ndarray) -> str:
 
 def fits(value: Any) -> bool:
     """Whether a constant can be written out."""
-    return not isinstance(value, np.ndarray) or value.size <= LARGEST or bool((value == value.flat[0]).all())
+    return not isinstance(value, np.ndarray) or value.size <= LARGEST or is_filled(value)
+
+
+def is_filled(value: Any) -> bool:
+    """Whether an array holds one number everywhere, as a new buffer does."""
+    return isinstance(value, np.ndarray) and value.size > 0 and bool((value == value.flat[0]).all())
 
 
 def source(node: ast.AST) -> str:

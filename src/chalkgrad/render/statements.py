@@ -14,7 +14,7 @@ from chalkgrad.graph import Node
 from chalkgrad.ops.index import Hole
 from chalkgrad.render.python import expression, fits, literal, parsed, source, subscript
 
-WRITES = ("setitem", "setitems", "scatter")  # no expressions: they fill a buffer
+WRITES = ("setitem", "setitems", "scatter", "winners")  # no expressions: they fill a buffer
 CHEAP = ("transpose", "negative", "astype")  # repeated rather than named
 DEEPEST = 30  # operations in one line
 
@@ -103,6 +103,9 @@ class Lines:
         if node.op.name == "scatter":
             self._scatter(i, node)
             return
+        if node.op.name == "winners":
+            self._winners(i, node)
+            return
         base, name = node.args[0], self.names[i]
         if self.names.get(base) != name:
             self.lines.append(f"{name} = np.array({source(self.use(base))})")
@@ -130,13 +133,28 @@ class Lines:
             if given in ("0", "0.0"):
                 continue
             repeats = any(isinstance(p, Hole) and self.nodes[held[p.at]].dtype.kind != "b" for p in index)
-            inside = source(place.slice)
-            line = f"np.add.at({name}, {inside}, {given})" if repeats else f"{source(place)} += {given}"
-            self.lines.append(
-                line
-                if not (repeats and isinstance(place.slice, ast.Tuple))
-                else line.replace(inside, f"({inside.strip('()')})", 1)
+            line = (
+                f"np.add.at({name}, {_index(place)}, {given})" if repeats else f"{source(place)} += {given}"
             )
+            self.lines.append(line)
+
+    def _winners(self, i: int, node: Node) -> None:
+        """Where an index names a place twice, the value written last stays: true for those that do."""
+        name, arrays = self.names[i], [self.use(a) for a in node.args]
+        at = source(subscript(parsed(name), node.params["indices"][0], arrays))
+        count, shape = int(np.prod(node.shape)), literal(node.shape)
+        order = f"np.arange({count})" if len(node.shape) == 1 else f"np.arange({count}).reshape({shape})"
+        self.lines.append(f"{name} = np.zeros({literal(tuple(node.params['shape']))}, dtype=int)")
+        self.lines += [f"{at} = {order}", f"{name} = {at} == {order}"]
+
+
+def _index(place: ast.Subscript) -> str:
+    """An index outside its brackets."""
+    inside = source(place)
+    inside = inside[inside.index("[") + 1 : -1]
+    sliced = any(isinstance(part, ast.Slice) for part in ast.walk(place.slice))
+    several = isinstance(place.slice, ast.Tuple)
+    return f"np.s_[{inside}]" if sliced else f"({inside})" if several else inside
 
 
 def uses(nodes: Sequence[Node], wanted: Sequence[bool]) -> list[int]:
@@ -188,7 +206,7 @@ def merged(nodes: Sequence[Node], wanted: Sequence[bool], names: Mapping[int, st
         if node.op is None or node.op.name not in ("setitem", "setitems"):
             continue
         base = nodes[node.args[0]]
-        fresh = base.is_constant or (base.op is not None and base.op.name in WRITES)
+        fresh = base.is_constant or (base.op is not None and base.op.name in WRITES[:3])
         if node.args[0] in found and count[node.args[0]] == 1 and fresh:
             found[i] = found[node.args[0]]
     return found
