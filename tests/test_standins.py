@@ -563,3 +563,21 @@ def test_a_namespace_made_anew_at_each_run_ends_in_an_error():
 
     with pytest.raises(LostTraceError, match="in g"):
         cg.grad(f)(X)
+
+
+class TwoPaths:
+    """Trained on one path, used on another, where a plain array is asked for its own product."""
+
+    def __init__(self):
+        self.W, self.t = np.arange(9.0).reshape(3, 3), 0
+
+    def __call__(self, x, training):
+        self.t += 1
+        return np.sum(x) * self.t if training else np.sum(self.W.dot(x))
+
+
+def test_a_later_path_needs_no_second_run():
+    net = TwoPaths()
+    assert cg.grad(net)(X, True).tolist() == [1.0, 1.0, 1.0]
+    assert cg.grad(net)(X, False).tolist() == [9.0, 12.0, 15.0]
+    assert net.t == 2 and type(net.W) is np.ndarray

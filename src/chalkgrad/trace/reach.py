@@ -42,6 +42,11 @@ class Reach:
     codes: set[CodeType] = field(default_factory=set)
 
     @property
+    def asks_arrays(self) -> bool:
+        """Whether a plain array that it holds may be asked for its own product: `self.W.dot(x)`."""
+        return bool(self.holders) and any(map(_calls_dot, self.codes))
+
+    @property
     def stateless(self) -> bool:
         """Whether a second run can't differ from the first."""
         drawn = any("random" in n or "rand" in n for names in self.names.values() for n in names)
@@ -210,3 +215,13 @@ def _calls_and_stores(code: CodeType) -> tuple[frozenset[str], frozenset[str]]:
     named = {s.argval for s in steps if s.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     stored = {s.argval for s in steps if s.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")}
     return frozenset(called | (named if "map" in named else set())), frozenset(stored)
+
+
+@functools.lru_cache(maxsize=4096)
+def _calls_dot(code: CodeType) -> bool:
+    """Whether `.dot` is called on something that an attribute or an entry holds."""
+    steps = [s for s in dis.get_instructions(code) if s.opname != "CACHE"]
+    held = ("LOAD_ATTR", "BINARY_SUBSCR")
+    asked = ("LOAD_METHOD", "LOAD_ATTR")
+    pairs = zip(steps, steps[1:], strict=False)
+    return any(b.argval == "dot" and b.opname in asked and a.opname in held for a, b in pairs)

@@ -156,7 +156,7 @@ def plan_for(f: Callable, args: tuple, kwargs: dict[str, Any]) -> tuple[Plan, Re
         _plans.move_to_end(key)
         return plan, None if plan.proven else reach(f, args, kwargs)
     found = reach(f, args, kwargs)
-    plan = _plans[key] = Plan(holds, stateless=found.stateless)
+    plan = _plans[key] = Plan(holds, strong=found.asks_arrays, stateless=found.stateless)
     plan._add(found)
     if len(_plans) > LARGEST_CACHE:
         _plans.popitem(last=False)
