@@ -10,6 +10,7 @@ from __future__ import annotations
 import dis
 import functools
 import io
+import itertools
 import os
 import sysconfig
 from collections import deque
@@ -223,5 +224,5 @@ def _calls_dot(code: CodeType) -> bool:
     steps = [s for s in dis.get_instructions(code) if s.opname != "CACHE"]
     held = ("LOAD_ATTR", "BINARY_SUBSCR")
     asked = ("LOAD_METHOD", "LOAD_ATTR")
-    pairs = zip(steps, steps[1:], strict=False)
+    pairs = itertools.pairwise(steps)
     return any(b.argval == "dot" and b.opname in asked and a.opname in held for a, b in pairs)
