@@ -1,5 +1,6 @@
 """`cg.compile`: NumPy in, NumPy out, one program for each structure; what it reads, what it refuses."""
 
+import sys
 import threading
 from functools import partial
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import chalkgrad as cg
-from chalkgrad.errors import ArgumentError, CompileError
+from chalkgrad.errors import ArgumentError, CompileError, EngineError
 
 jax = pytest.importorskip("jax")
 
@@ -337,6 +338,12 @@ def test_a_refused_function_has_changed_nothing(x):
 def test_other_engines_are_named():
     with pytest.raises(ArgumentError, match="no engine 'cuda'"):
         cg.compile(f, engine="cuda")
+
+
+def test_without_jax_the_error_says_what_to_install(x, monkeypatch):
+    monkeypatch.setitem(sys.modules, "chalkgrad.run.xla", None)
+    with pytest.raises(EngineError, match=r"needs JAX .* pip install 'chalkgrad\[xla\]'"):
+        cg.compile(f)(x)
 
 
 def test_threads_call_one_program(x):

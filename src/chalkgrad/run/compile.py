@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.errors import ArgumentError
+from chalkgrad.errors import ArgumentError, EngineError
 from chalkgrad.run.captures import flat_arrays
 from chalkgrad.run.refuse import PathError
 from chalkgrad.run.traced import traced
@@ -130,8 +130,7 @@ class Program:
     """One compiled program with all that a call needs: whence its inputs come and how its results look."""
 
     def __init__(self, f: Callable, leaves: list[Any], structure: Any, static: tuple[int, ...]):
-        from chalkgrad.run.xla import Executable
-
+        Executable = _executable()
         found = self.traced = traced(f, leaves, structure, static)
         graph, count = found.graph, len(found.kinds)
         self.captures = found.captures
@@ -203,6 +202,15 @@ class Program:
             return lambda made, given: given[k].copy() if isinstance(given[k], np.ndarray) else given[k]
         value = graph.nodes[at].value
         return lambda made, given: value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _executable() -> type:
+    """XLA's engine; JAX is looked for at the first program."""
+    try:
+        from chalkgrad.run.xla import Executable
+    except ImportError as error:
+        raise EngineError(f"cg.compile needs JAX ({error}). Cure: pip install 'chalkgrad[xla]'") from error
+    return Executable
 
 
 def plain_key(args: tuple) -> Any:

@@ -17,6 +17,7 @@ import numpy as np
 from chalkgrad.errors import CompileError
 from chalkgrad.ops.index import Hole, join_index
 
+MANY = 8  # parts; more are put in their places in one go
 Index = tuple[Any, ...]  # static parts, a Hole for each array
 
 
@@ -54,11 +55,20 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> A
     """Zeros into which the gradients of many parts are added."""
     gradients, arrays = args[: len(indices)], args[len(indices) :]
     z = jnp.zeros(shape, jnp.result_type(*gradients))
-    if _are_entries(indices, len(shape)):
-        return z.at[_columns(indices)].add(jnp.stack([jnp.reshape(g, ()) for g in gradients]))
+    if len(indices) > MANY and not any(isinstance(p, Hole) for index in indices for p in index):
+        return _added_at_once(z, gradients, indices)
     for g, index in zip(gradients, indices, strict=True):
         z = _added(z, g, arrays, index)
     return z
+
+
+def _added_at_once(z: Any, gradients: Sequence[Any], indices: Sequence[Index]) -> Any:
+    """All parts by the places of their entries in the flattened array."""
+    numbers = np.arange(z.size).reshape(z.shape)
+    places = [numbers[join_index(index, ())] for index in indices]
+    flat = [jnp.ravel(jnp.broadcast_to(g, p.shape)) for g, p in zip(gradients, places, strict=True)]
+    at = np.concatenate([np.ravel(p) for p in places])
+    return z.reshape(-1).at[at].add(jnp.concatenate(flat)).reshape(z.shape)
 
 
 def _added(z: Any, g: Any, arrays: Sequence[Any], index: Index) -> Any:
