@@ -227,10 +227,8 @@ def opened(graph: Graph, was: Mapping[int, int]) -> tuple[Graph, dict[int, int]]
         new.append(len(nodes) - 1)
         if i in was:
             origin[new[i]] = was[i]
-    moved = {
-        "inputs": tuple(new[i] for i in graph.inputs), "outputs": tuple(new[o] for o in graph.outputs),
-    }  # fmt: skip
-    return replace(graph, nodes=tuple(nodes), **moved), origin
+    inputs, outputs = tuple(new[i] for i in graph.inputs), tuple(new[o] for o in graph.outputs)
+    return replace(graph, nodes=tuple(nodes), inputs=inputs, outputs=outputs), origin
 
 
 def _unfold(nodes: list[Node], body: Body, x: int, call: Node) -> None:

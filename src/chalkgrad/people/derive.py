@@ -74,8 +74,8 @@ def derivative_graph(f: Callable, *args: Any, order: int = 1, expand: bool = Fal
     origin: Mapping[int, int] = {i: i for i in range(len(graph.nodes))}
     for _ in range(order):
         (graph,) = differentiated(graph, given, (graph.inputs[0],), expand)
-        origin = {i: origin[o] for i, o in graph.origin.items() if o in origin}  # type: ignore[attr-defined]
-    return replace(graph, origin=origin, name=name_of(f) + "'" * order)  # type: ignore[return-value]
+        origin = {i: origin[o] for i, o in graph.origin.items() if o in origin}
+    return replace(graph, origin=origin, name=name_of(f) + "'" * order)  # type: ignore[call-arg, return-value]
 
 
 def gradient_graphs(f: Callable, *args: Any, expand: bool = False) -> dict[str, DerivedGraph]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from chalkgrad.people.algebra import Form, Term, atom, number, raised, scaled, times, total
+from chalkgrad.people.algebra import Form, Number, Term, atom, number, raised, scaled, times, total
 
 if TYPE_CHECKING:
     from chalkgrad.people.simplify import Simplifier
@@ -52,8 +52,8 @@ def _factored(s: Simplifier, form: Form) -> tuple[Term, Form]:
 
 def _content(form: Form) -> tuple[Term, Form]:
     """The number that all terms share: 2a - 2b = 2·(a - b)."""
-    sizes = {abs(t.c) for t in form.terms}
-    c = next(iter(sizes)) if len(sizes) == 1 else ONE
+    sizes: set[Number] = {max(t.c, -t.c) for t in form.terms}
+    c: Number = next(iter(sizes)) if len(sizes) == 1 else ONE
     if form.terms and all(t.c < 0 for t in form.terms):
         c = -c
     return Term(c, {}), scaled(form, 1 / c) if c != 1 else form

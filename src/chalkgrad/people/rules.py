@@ -164,7 +164,9 @@ def _linear(s: Simplifier, node: Node, forms: list[Form]) -> Form | None:
         return Form(())
     pulled = [_pulled(s, node, forms, k) for k in range(len(forms))]
     args = tuple(s.write_as(rest, s.originals[a]) for (_, rest), a in zip(pulled, node.args, strict=True))
-    c = np.prod([p for p, _ in pulled], dtype=object)
+    c: Number = ONE
+    for p, _ in pulled:
+        c = c * p
     return scaled(atom(s.node_atom(s.shared(replace(node, args=args, step=s.step, name="")))), c)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from chalkgrad.people.algebra import LARGEST, Form, atom, number
 from chalkgrad.people.finish import cases_of, finish
 from chalkgrad.people.rules import RULES
 from chalkgrad.people.writing import Writer
+
+EXACT = ("multiply", "divide", "add", "subtract", "negative")  # their rules keep thirds exact
 
 
 class Simplifier(Writer):
@@ -94,18 +97,15 @@ class Simplifier(Writer):
 
     def _folded(self, node: Node) -> Form | None:
         """An operation on Python numbers alone."""
-        values = [self.forms[a].number for a in node.args]
-        exact_rule = node.dtype.kind == "f" and node.op.name in (
-            "multiply",
-            "divide",
-            "add",
-            "subtract",
-            "negative",
-        )  # type: ignore
-        if exact_rule or not node.weak or any(v is None for v in values):
+        op, values = node.op, [self.forms[a].number for a in node.args]
+        assert op is not None
+        if (node.dtype.kind == "f" and op.name in EXACT) or not node.weak:
             return None
-        value = node.op.fun(*(float(v) if v != int(v) else int(v) for v in values), **node.params)  # type: ignore
-        return number(value) if node.dtype.kind in "fi" and np.isfinite(value) else None
+        known = [v if v is None or v != int(v) else int(v) for v in values]
+        if any(v is None for v in known) or node.dtype.kind not in "fi":
+            return None
+        value = op.fun(*(float(v) if isinstance(v, Fraction) else v for v in known), **node.params)
+        return number(value) if np.isfinite(value) else None
 
     def _leaf(self, node: Node, at: int | None) -> Form:
         value = node.value

@@ -209,7 +209,7 @@ class Writer:
             at = self.apply("multiply", self.constant(Fraction(1)), at)
         for t in rest:
             below = t.c < 0
-            part = self.write(Form((Term(abs(t.c), t.powers),)))
+            part = self.write(Form((Term(-t.c if below else t.c, t.powers),)))
             at = self.apply("subtract" if below else "add", at, part)
         return at
 

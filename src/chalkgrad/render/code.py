@@ -96,15 +96,14 @@ def _dedented(spans: list[Span], text: str, plain: str) -> tuple[Span, ...]:
 def _generated(f: Derived, args: tuple) -> Code:
     if isinstance(f, Derivative):
         base, order = primed(f)
-        graph = derivative_graph(base, *args, order=order, expand=True)
-        return Code(
-            function_source(identifier(name_of(base)) + ORDERS.get(order, f"_d{order}"), graph), graph=graph
-        )
+        derived = derivative_graph(base, *args, order=order, expand=True)
+        title = identifier(name_of(base)) + ORDERS.get(order, f"_d{order}")
+        return Code(function_source(title, derived), graph=derived)
     if isinstance(f, Gradient) and isinstance(f.argnums, int):
         graphs = gradient_graphs(f.of, *args, expand=True)
         name = list(graphs)[f.argnums]
         return Code(function_source(f"grad_{identifier(name_of(f.of))}", graphs[name]), graph=graphs[name])
-    graph, _ = record(f, *args)
+    graph, _ = record(f, *args)  # type: ignore[arg-type]  # every kind of Derived can be called
     return Code(function_source(identifier(f.__name__), graph), graph=graph)
 
 

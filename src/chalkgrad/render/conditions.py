@@ -27,11 +27,15 @@ ELSE = r"\text{the path that the example took}"
 def conditions(graph: Graph, printer: Printer, values: Sequence[Any] | None) -> str:
     """The conditions as the example met them, as LaTeX; a plain word where they are too many or too long."""
     sites = {(site.code, site.line) for site in graph.guards if site is not None}
-    asked = [i for i, n in enumerate(graph.nodes) if _decides(n) and (n.where.code, n.where.line) in sites]
+    asked = [i for i, n in enumerate(graph.nodes) if _decides(n) and _place(n) in sites]
     if not asked or values is None or len(asked) > _SHOWN:
         return ELSE
     shown = [_held(printer, i, bool(np.all(values[i]))) for i in asked]
     return ELSE if any(glyphs(s) > _WIDEST for s in shown) else r",\; ".join(dict.fromkeys(shown))
+
+
+def _place(node: Any) -> tuple[Any, Any]:
+    return node.where.code, node.where.line
 
 
 def _decides(node: Any) -> bool:

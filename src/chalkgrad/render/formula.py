@@ -150,11 +150,11 @@ def left_side(name: str, inputs: Sequence[str]) -> str:
 def _of_derived(f: Derived, args: tuple, expand: bool, steps: bool, mark: bool) -> Formula:
     if isinstance(f, Derivative):
         base, order = primed(f)
-        graph = derivative_graph(base, *args, order=order, expand=expand)
-        return of_graph(graph, expand=expand, steps=steps, mark=mark)
+        derived = derivative_graph(base, *args, order=order, expand=expand)
+        return of_graph(derived, expand=expand, steps=steps, mark=mark)
     if isinstance(f, Gradient):
         return _of_gradient(f, args, expand, steps, mark)
-    graph, values = record(f, *args)
+    graph, values = record(f, *args)  # type: ignore[arg-type]  # every kind of Derived can be called
     return of_graph(graph, values=values, expand=expand, steps=steps, mark=mark)
 
 

@@ -129,19 +129,19 @@ def _divide(p: Printer, i: int) -> Piece:
     a, b = p.number(top), p.number(below)
     negative, a = a.minus is not None, _unsigned(a)
     if p.script and glyphs(a.latex) + glyphs(b.latex) <= 8:
-        top, bottom = (bracketed(a.latex) if a.big else p.fit(a, MUL)), p.fit(b, POW)
-        return _signed(f"{top} / {bottom}", SLASH, negative)
+        over = bracketed(a.latex) if a.big else p.fit(a, MUL)
+        return _signed(f"{over} / {p.fit(b, POW)}", SLASH, negative)
     return _signed(rf"\frac{{{a.latex}}}{{{b.latex}}}", MUL, negative)
 
 
 def _joined(p: Printer, inner: int, below: int) -> Piece:
     """(a / b) / c is a / (bc)."""
     top, under = p.args(inner)
-    a, factors = p.number(top), [under, below]
+    a, first, second = p.number(top), under, below
     if p.constant(below) is not None:
-        factors.reverse()
-    flavour = "odot" if all(p.ndim(x) for x in factors) else ""
-    under_both = product(p, *(p.number(x) for x in factors), flavour)
+        first, second = below, under
+    flavour = "odot" if p.ndim(first) and p.ndim(second) else ""
+    under_both = product(p, p.number(first), p.number(second), flavour)
     return _signed(rf"\frac{{{_unsigned(a).latex}}}{{{under_both.latex}}}", MUL, a.minus is not None)
 
 
@@ -231,7 +231,8 @@ def _abs(p: Printer, i: int) -> Piece:
 
 
 def _getitem(p: Printer, i: int) -> Piece:
-    base, parts = i, []
+    base = i
+    parts: list[str] = []
     while base == i or (p.inlined(base, "getitem") and _all_integers(p, base)):
         node = p.nodes[base]
         parts = [_part(p, part, node.args[1:]) for part in node.params["index"]] + parts
@@ -270,8 +271,7 @@ def _setitem(p: Printer, i: int) -> Piece:
         entries = [last.get(k) or value_latex(node.value[k]) for k in range(node.shape[0])]
         return Piece(rf"\begin{{bmatrix}} {' & '.join(entries)} \end{{bmatrix}}")
     rows = [f"{', '.join(_part(p, x, ()) for x in index)} := {latex}" for index, latex in written]
-    places = r";\, ".join(rows)
-    return Piece(rf"{p.hole(base, ATOM)}\big|_{{{places}}}", POW)
+    return Piece(rf"{p.hole(base, ATOM)}\big|_{{" + r";\, ".join(rows) + "}", POW)
 
 
 def _writes(p: Printer, i: int) -> tuple[int, list[tuple[tuple[object, ...], str]]]:

@@ -142,7 +142,7 @@ def folded(lines: Sequence[Line]) -> list[str]:
             out.append(rows[k])
             k += 1
             continue
-        first = _index(rows[k])
+        first = _index(rows[k]) or 0
         span = rf"\quad t = {first}, \ldots, {first + count - 1}"
         out += [_relative(row, first, "t") for row in rows[k : k + period]]
         out[-1] += rf",{span}"

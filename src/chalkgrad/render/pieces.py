@@ -42,7 +42,7 @@ class Piece:
 
 def bracketed(latex: str, pair: str = "()") -> str:
     """In brackets, which grow where the inside is tall."""
-    left, right = pair
+    left, right = pair[0], pair[1]
     return rf"\left{left} {latex} \right{right}" if _TALL.search(latex) else f"{left}{latex}{right}"
 
 

@@ -65,15 +65,14 @@ def _template(op: Op) -> str:
 
 def qualified(op: Op) -> str:
     """NumPy's or SciPy's name of an operation, `np.linalg.inv`."""
-    for root, module in (("np", np), (None, None)):
-        found = module
-        for part in op.name.split("."):
-            found = getattr(found, part, None)
-        if callable(found):
-            return f"{root}.{op.name}"
-    module = getattr(op.key, "__module__", "") or _home(op)
-    if module.startswith("scipy"):
-        return f"{'.'.join(p for p in module.split('.') if not p.startswith('_'))}.{op.key.__name__}"
+    found: Any = np
+    for part in op.name.split("."):
+        found = getattr(found, part, None)
+    if callable(found):
+        return f"np.{op.name}"
+    home = getattr(op.key, "__module__", None) or _home(op)
+    if home.startswith("scipy"):
+        return f"{'.'.join(p for p in home.split('.') if not p.startswith('_'))}.{op.key.__name__}"
     raise SourceError(
         f"{op.name} has no name in NumPy to print; its row needs a template: define(…, python=…)"
     )

@@ -60,12 +60,8 @@ class Lines:
 
     def _alias(self, i: int, node: Node) -> ast.expr:
         (a,) = node.args
-        if (
-            i in self.likes
-            and self.nodes[a].op is not None
-            and self.nodes[a].op.name == "broadcast_to"
-            and a not in self.names
-        ):
+        op = self.nodes[a].op
+        if i in self.likes and op is not None and op.name == "broadcast_to" and a not in self.names:
             self.likes[a] = self.likes[i]
             return self._filled(a, self.nodes[a])
         return self.use(a)
@@ -76,7 +72,7 @@ class Lines:
         like = self.likes.get(i) or self._alike(node)
         if not isinstance(value, (int, float)) or like is None:
             return expression(node, self.use)
-        short = {0: f"np.zeros_like({like})", 1: f"np.ones_like({like})"}
+        short: dict[float, str] = {0: f"np.zeros_like({like})", 1: f"np.ones_like({like})"}
         return parsed(short.get(value, f"np.full_like({like}, {literal(float(value))})"))
 
     def _alike(self, node: Node) -> str | None:
