@@ -271,6 +271,8 @@ class Writer:
         arrays = any(self._atom_shape(a) for a in powers)
 
         def place(a: int) -> int:
+            if self.is_op(a, "positive"):  # a gradient that has a name: the chain starts with it
+                return -1
             if arrays and not self._atom_shape(a):
                 return 0
             late = 3 if self.inside(a) is not None else 4 if self.is_op(a, "where") else 2

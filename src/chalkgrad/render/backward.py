@@ -68,9 +68,9 @@ def backward_code(f: Callable, *args: Any) -> BackwardCode:
         p = np.tanh(w * x)
         # backward
         dLdp = 2 * p
-        t1 = dLdp * (1 - p ** 2)
-        dLdw = t1 * x
-        dLdx = t1 * w
+        t = 1 - p ** 2
+        dLdw = dLdp * x * t
+        dLdx = dLdp * w * t
         return dLdw, dLdx
     """
     return with_examples("backward_code", lambda *given: _made(f, given), f, args)
