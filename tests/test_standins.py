@@ -581,3 +581,25 @@ def test_a_later_path_needs_no_second_run():
     assert cg.grad(net)(X, True).tolist() == [1.0, 1.0, 1.0]
     assert cg.grad(net)(X, False).tolist() == [9.0, 12.0, 15.0]
     assert net.t == 2 and type(net.W) is np.ndarray
+
+
+def test_arrays_as_defaults_of_parameters_are_held():
+    X = np.arange(4.0).reshape(2, 2)
+
+    def f(W, X=X):
+        return X.dot(W).sum()
+
+    np.testing.assert_allclose(cg.grad(f)(np.ones((2, 2))), X.sum(0)[:, None] * np.ones((2, 2)))
+    assert f.__defaults__[0] is X
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(np.linspace(x, 3.0, 5)),
+        lambda x: np.sum(np.logspace(0.5, x, 5)),
+        lambda x: np.sum(np.geomspace(x, 3.0, 5) ** 2),
+    ],
+)
+def test_spaces_with_traced_ends(f):
+    cg.check_grad(f, 1.2)

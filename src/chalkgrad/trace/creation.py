@@ -19,7 +19,7 @@ _numpy: Any = np  # for calls whose many signatures a type checker can not choos
 # ----- made from shapes, files and text: plain, and held -----
 
 MAKERS = (
-    "zeros ones empty eye identity tri indices bartlett blackman hamming hanning kaiser geomspace logspace "
+    "zeros ones empty eye identity tri indices bartlett blackman hamming hanning kaiser "
     "frombuffer fromfile fromstring loadtxt genfromtxt"
 ).split()
 
@@ -125,6 +125,22 @@ def linspace(
     steps, step = _numpy.linspace(0.0, 1.0, plain(num), endpoint, True)
     made = start + np.reshape(steps, (-1,) + (1,) * np.ndim(start - stop)) * (stop - start)
     return (made, step * (stop - start)) if retstep else made
+
+
+def logspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, **kwargs: Any
+) -> Any:
+    """`np.logspace`: powers of the base, evenly spaced exponents."""
+    if not is_traced((start, stop, base)):
+        return hold(_numpy.logspace(*_unheld([start, stop]), plain(num), endpoint, base, **plain(kwargs)))
+    return base ** linspace(start, stop, num, endpoint)
+
+
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **kwargs: Any) -> Any:
+    """`np.geomspace`: from one end to the other by equal factors."""
+    if not is_traced((start, stop)):
+        return hold(_numpy.geomspace(*_unheld([start, stop]), plain(num), endpoint, **plain(kwargs)))
+    return start * (stop / start) ** np.linspace(0.0, 1.0, plain(num), endpoint)
 
 
 def arange(*args: Any, **kwargs: Any) -> Any:
@@ -312,6 +328,8 @@ STANDS_FOR: dict[str, Any] = {
     "ones_like": like(np.ones_like),
     "empty_like": like(np.empty_like),
     "linspace": linspace,
+    "logspace": logspace,
+    "geomspace": geomspace,
     "arange": arange,
     "fromiter": fromiter,
     "fromfunction": fromfunction,

@@ -37,6 +37,7 @@ class Reach:
     floats: set[int] = field(default_factory=set)  # namespaces in which `float` is called
     stored: dict[int, set[str]] = field(default_factory=dict)  # names that a `global` statement binds anew
     holders: list[Any] = field(default_factory=list)  # dicts, lists, sets, deques and closure cells
+    defaulted: list[FunctionType] = field(default_factory=list)  # functions whose parameters have arrays as defaults
     arrays: list[np.ndarray] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)  # generators of random numbers
     opaque: list[Any] = field(default_factory=list)  # iterators and files, which can't be put back
@@ -117,6 +118,8 @@ class _Walk:
         self.found.spaces[id(space)] = space
         used = self._names(f.__code__, id(space))
         self.found.holders.extend(f.__closure__ or ())
+        if any(isinstance(d, (np.ndarray, tuple)) for d in f.__defaults__ or ()):
+            self.found.defaulted.append(f)
         kept = [*_cells(f), *(f.__defaults__ or ()), *(f.__kwdefaults__ or {}).values(), *vars(f).values()]
         return [*kept, *(space[n] for n in used if n in space)]
 

@@ -1,5 +1,5 @@
-"""Arrays that a function reaches but was not given (`self.W`, a global, a closure's), as held arrays for one
-run.
+"""Arrays that a function reaches but was not given (`self.W`, a global, a closure's, a default), as held arrays
+for one run.
 
 Plain arrays take no traced values (`self.h[t] = np.tanh(z)`) and answer their own methods without asking
 anybody (`self.W.dot(x)`). Where a function needs more than that, they are held while it runs, and back in
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import CellType, ModuleType
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,8 @@ def _places(found: Reach) -> Iterator[tuple[Any, list[Any]]]:
             yield holder, list(range(len(holder)))
         elif isinstance(holder, CellType):
             yield holder, [None]
+    for f in found.defaulted:
+        yield f, [None]
     for i, space in found.spaces.items():
         yield space, [n for n in found.names.get(i, ()) if isinstance(space.get(n), (np.ndarray, tuple))]
 
@@ -88,6 +90,8 @@ def _get(holder: Any, key: Any) -> Any:
             return holder.cell_contents
         except ValueError:
             return None
+    if isinstance(holder, FunctionType):
+        return holder.__defaults__
     if isinstance(holder, list):
         return holder[key] if key < len(holder) else None
     return holder.get(key)
@@ -96,5 +100,7 @@ def _get(holder: Any, key: Any) -> Any:
 def _set(holder: Any, key: Any, value: Any) -> None:
     if isinstance(holder, CellType):
         holder.cell_contents = value
+    elif isinstance(holder, FunctionType):
+        holder.__defaults__ = value
     else:
         holder[key] = value
