@@ -6,8 +6,8 @@ a box that can be entered `data-enter` with the id of the level inside. What a l
 
 from __future__ import annotations
 
-import itertools
 from html import escape
+from itertools import pairwise
 
 from chalkgrad.render.boxmath import Set
 from chalkgrad.render.factory_lanes import length, moved, toward, trimmed
@@ -40,6 +40,7 @@ class _Picture:
     def __init__(self, placed: Placed):
         self.placed, self.level, self.style = placed, placed.level, placed.style
         self.turned = placed.style.upright
+        self.labels: dict[int, Point] = {}  # where the numbers of each road stand
         self.fit = False  # whether other fonts than KaTeX's are to be expected
         self.low = [float("inf"), float("inf")]
         self.high = [float("-inf"), float("-inf")]
@@ -68,7 +69,9 @@ class _Picture:
         pairs = list(zip(self.level.roads, self.placed.paths, strict=True))
         for road, path in pairs:
             self._keep_off_lanes(road, path)
-        roads = [self._road(road, path) for road, path in pairs]
+        for k in sorted(range(len(pairs)), key=lambda k: _reach(pairs[k][1])):  # a short road has no choice
+            self.labels[k] = self._label_spot(*pairs[k])
+        roads = [self._road(k, road, path) for k, (road, path) in enumerate(pairs)]
         gates = [self._gate(g, True) for g in self.level.ins] + [
             self._gate(g, False) for g in self.level.outs
         ]
@@ -100,7 +103,7 @@ class _Picture:
         self.taken.append((x, y, x + w, y + h))
 
     def _keep_off_lanes(self, road: Road, path: tuple[Point, ...]) -> None:
-        for (a, c), (b, d) in itertools.pairwise(path):
+        for (a, c), (b, d) in pairwise(path):
             (x0, y0), (x1, y1) = self._at(min(a, b), min(c, d)), self._at(max(a, b), max(c, d))
             self.taken.append((x0 - 6, y0 - 6, x1 + 6, y1 + 6))
 
@@ -142,8 +145,7 @@ class _Picture:
         x, y, w, h = self._corners(spot)
         shapes = []
         if box.times > 1:
-            shapes += [_rect("leaf", x + 9, y - 9, w, h, 3), _rect("leaf", x + 4.5, y - 4.5, w, h, 3)]
-            self._seen(x + w + 9, y - 9)
+            shapes += [self._leaf(x, y, w, h, 10), self._leaf(x, y, w, h, 5)]
         if box.kind in ("function", "loop"):
             shapes += [_rect("box", x, y, w, h, 3), _rect("wall", x + 4.5, y + 4.5, w - 9, h - 9, 2)]
         else:
@@ -158,6 +160,14 @@ class _Picture:
         nodes = " ".join(map(str, _nodes_of(box)))
         marks = f'data-node="{nodes}" class="{box.kind}" data-box="{escape(box.id)}"{enter}'
         return f"<g {marks}>{''.join(shapes)}</g>"
+
+    def _leaf(self, x: float, y: float, w: float, h: float, by: float) -> str:
+        """Another turn behind the first: it looks out on the side where no road runs."""
+        if self.turned:
+            self._seen(x + w + by, y)
+            return _rect("leaf", x + by, y + by, w, h - 2 * by, 3)
+        self._seen(x, y - by)
+        return _rect("leaf", x + by, y - by, w - 2 * by, h, 3)
 
     def _floors(self, box: Box, spot: Spot, size: Sized) -> list[str]:
         """The floor between the storeys: along each road, or, upright, round each slope's cell."""
@@ -243,7 +253,7 @@ class _Picture:
 
     # ----- roads -----
 
-    def _road(self, road: Road, path: tuple[Point, ...]) -> tuple[str, str]:
+    def _road(self, k: int, road: Road, path: tuple[Point, ...]) -> tuple[str, str]:
         """(lanes, labels)"""
         two = self.style.backward and bool(road.down)
         shift = LANE if two else 0.0
@@ -264,10 +274,10 @@ class _Picture:
             parts.append(self._arrow(path, -shift, True, ends[1]))
         to = f' data-to="{road.to}"' if road.to >= 0 else ""
         mark = f'data-node="{road.node}" data-from="{road.node}"{to}'
-        at = f'data-road="{self.level.roads.index(road)}"'  # by which the walk knows when it is reached
+        at = f'data-road="{k}"'  # by which the walk knows when it is reached
         return (
             f"<g {mark} {at}>{''.join(parts)}</g>",
-            f'<g data-node="{road.node}" {at}>{self._labels(road, path, two)}</g>',
+            f'<g data-node="{road.node}" {at}>{self._labels(k, road, two)}</g>',
         )
 
     def _trim(self, end: str) -> float:
@@ -308,10 +318,16 @@ class _Picture:
 
     # ----- labels -----
 
-    def _labels(self, road: Road, path: tuple[Point, ...], two: bool) -> str:
-        width = max(text_width(road.up), text_width(road.down if two else ""), 14.0)
-        a, c = self._spot_for(path, width, two, bool(road.name))
-        x, y = self._at(a, c)
+    def _label_spot(self, road: Road, path: tuple[Point, ...]) -> Point:
+        two = self.style.backward and bool(road.down)
+        return self._spot_for(path, self._label_width(road, two), two, bool(road.name))
+
+    def _label_width(self, road: Road, two: bool) -> float:
+        return max(text_width(road.up), text_width(road.down if two else ""), 14.0)
+
+    def _labels(self, k: int, road: Road, two: bool) -> str:
+        width = self._label_width(road, two)
+        x, y = self._at(*self.labels[k])
         if self.turned:
             parts = [_text("uv", x - 13, y + 6, road.up, "end")]
             same = (road.down == road.up and not road.down[-1:].isdigit()) or " × " in road.down
@@ -335,7 +351,7 @@ class _Picture:
         """The middle of the longest straight piece, or a place near it where nothing else stands."""
         need = 20.0 if self.turned else width + 8
         pieces = sorted(
-            (p for p in itertools.pairwise(path) if p[0][1] == p[1][1]),
+            (p for p in pairwise(path) if p[0][1] == p[1][1]),
             key=lambda p: -abs(p[1][0] - p[0][0]),
         ) or [(path[0], path[-1])]
         fallback = ((pieces[0][0][0] + pieces[0][1][0]) / 2, pieces[0][0][1])
@@ -367,6 +383,10 @@ class _Picture:
 
 
 # ----- small parts -----
+
+
+def _reach(path: tuple[Point, ...]) -> float:
+    return sum(length(p, q) for p, q in pairwise(path))
 
 
 def _nodes_of(box: Box) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalkgrad.render.factory_model import Level, Road
-from chalkgrad.render.factory_route import Ranks, Router, straightened, waypoints_of
+from chalkgrad.render.factory_route import NARROW, Ranks, Router, straightened, waypoints_of
 from chalkgrad.render.factory_sizes import (
     FORK,
     Point,
@@ -49,7 +49,8 @@ def place(level: Level, style: Style) -> Placed:
     dot = to_dot(level, style, sizes)
     row = _in_a_row(level, style, sizes)
     spots, bends = (row, {}) if row is not None else _by_graphviz(dot, level, style, sizes)
-    ranks = Ranks(spots)
+    widest = max((text_width(t) for r in level.roads for t in (r.up, r.down)), default=0.0)
+    ranks = Ranks(spots, NARROW + (widest if style.upright else 0.0))
     waypoints = [waypoints_of(r, n, spots, sizes, bends, ranks) for n, r in enumerate(level.roads)]
     waypoints = straightened(waypoints, [r.node for r in level.roads], ranks)
     paths = Router(level, spots, ranks).route(waypoints)
@@ -105,7 +106,7 @@ def to_dot(level: Level, style: Style, sizes: dict[str, Sized]) -> str:
         lines.append("{rank=sink " + " ".join(f'"{g.id}"' for g in level.outs) + "}")
     ids = {b.id for b in level.boxes}
     lines += [_edge(r, n, ids) for n, r in enumerate(level.roads)]
-    gap = (44 if style.upright else 40) / 72
+    gap = ((84 if level.forks else 44) if style.upright else 40) / 72  # numbers stand beside an upright road
     room = f"ranksep={channel(level, style) / 72:.3f} nodesep={gap:.3f}"
     head = f'graph [rankdir=TB {room}]; node [shape=box fixedsize=true label=""]'
     return "digraph {" + head + "; " + "; ".join(lines) + "}"

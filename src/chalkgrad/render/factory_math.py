@@ -236,7 +236,8 @@ class _Printer:
         if factor is not None and not self.passes.graph.nodes[self.i].shape:
             return rf"{HOLE} {_bracketed(*factor, MUL)}"  # a number times an array
         if factor is not None:
-            return rf"\odot {_bracketed(*factor, MUL)}"
+            tex, binds = factor
+            return rf"\odot {_bracketed(tex, 0 if tex.startswith('-') else binds, MUL)}"
         whole = self.tex(at, 0)
         return None if whole is None or not self.met else whole[0]
 

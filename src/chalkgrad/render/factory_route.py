@@ -9,13 +9,15 @@ from chalkgrad.render.factory_model import Level, Road
 from chalkgrad.render.factory_sizes import Point, Sized, Spot, port
 
 TAIL_ROOM = 14.0
+NARROW = 14.0  # the least room between a road and what it passes
 SPREAD = 76.0  # the most that a road is stretched by
 
 
 class Ranks:
     """The rows of boxes, in order, and the channels between them."""
 
-    def __init__(self, spots: dict[str, Spot]):
+    def __init__(self, spots: dict[str, Spot], clearance: float):
+        self.clearance = clearance  # what is wished between a road and what it passes
         rows: dict[int, list[Spot]] = {}
         for spot in spots.values():
             rows.setdefault(round(spot.at[0]), []).append(spot)
@@ -28,10 +30,10 @@ class Ranks:
     def of(self, spot: Spot) -> int:
         return min(range(len(self.middles)), key=lambda k: abs(self.middles[k] - spot.at[0]))
 
-    def is_free(self, rank: int, across: float) -> bool:
+    def is_free(self, rank: int, across: float, clearance: float) -> bool:
         """Whether a road may pass a rank at this level."""
         row = self.rows[self.middles[rank]]
-        return all(abs(s.at[1] - across) > s.across / 2 + 14 for s in row)
+        return all(abs(s.at[1] - across) > s.across / 2 + clearance for s in row)
 
     def stretched(self, full: float) -> Callable[[float], float]:
         """A map of positions that gives every channel its share of the room to spare."""
@@ -90,18 +92,22 @@ def straightened(
 def _one_level(
     points: list[tuple[int, float]], node: int, ranks: Ranks, used: list[tuple[int, float, int]]
 ) -> float | None:
+    """A level at which the whole way is free: that of an end, with room for numbers, or Graphviz's own."""
     between = points[1:-1]
-    for level in (points[-1][1], points[0][1], *sorted(a for _, a in between)):
+    own = sorted(a for _, a in between)
+    tried = [(points[-1][1], ranks.clearance), (points[0][1], ranks.clearance)]
+    tried += [(a, ranks.clearance) for a in own] + [(a, NARROW) for a in own]
+    for level, clearance in tried:
         near = all(abs(level - a) < 44 for _, a in between)
-        if (
-            near
-            and all(ranks.is_free(rank, level) for rank, _ in between)
-            and not any(
-                n != node and abs(a - level) < 30 and rank == r for r, a, n in used for rank, _ in between
-            )
-        ):
+        clear = all(ranks.is_free(rank, level, clearance) for rank, _ in between)
+        if near and clear and not _shared(level, [rank for rank, _ in between], node, used):
             return level
     return None
+
+
+def _shared(level: float, between: list[int], node: int, used: list[tuple[int, float, int]]) -> bool:
+    """Whether another value's road runs there already."""
+    return any(n != node and abs(a - level) < 30 and rank in between for rank, a, n in used)
 
 
 def _touching(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
