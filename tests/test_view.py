@@ -125,6 +125,11 @@ def test_anything_callable(f):
     assert shown.formulas and shown.factory_svg
 
 
+def test_several_results_have_no_derivative_and_nothing_fails():
+    data = collect(lambda x: (np.sin(x), np.cos(x)), 1.0)
+    assert data["failed"] == {} and "derivative" not in data and data["factory"]
+
+
 def test_it_is_bounded():
     def deep(x):
         for _ in range(400):

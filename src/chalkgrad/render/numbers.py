@@ -18,7 +18,7 @@ def number(value: Any) -> str:
         value: a Python or NumPy number or truth value, or an array of one entry.
 
     >>> [number(v) for v in (1, -0.2, 0.36787944, -0.0908577, 0.1 + 0.2, 2e-7, 123456.789)]
-    ['1', '−0.2', '0.3679', '−0.09086', '0.3', '2×10⁻⁷', '123456.8']
+    ['1', '−0.2', '0.3679', '−0.09086', '0.3', '2×10⁻⁷', '123456.789']
     """
     array = np.asarray(value).reshape(())
     value = float(str(array)) if array.dtype.kind == "f" and array.itemsize < 8 else array.item()

@@ -120,7 +120,12 @@ class _Collector:
 
     @property
     def elementwise(self) -> bool:
-        return self.scalar and np.ndim(self.found.values[self.output]) == 0
+        return self.scalar and self.single and np.ndim(self.found.values[self.output]) == 0
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one result."""
+        return sum(o < self.found.forward for o in self.found.graph.outputs) == 1
 
     def _slope_line(self) -> list[dict[str, str]]:
         made = formula(derivative(self.f), *self.args, mark=True)
@@ -130,7 +135,7 @@ class _Collector:
 
     def _partials(self) -> list[dict[str, str]]:
         """∂L/∂W, one line an input."""
-        if np.ndim(self.found.values[self.output]):
+        if np.ndim(self.found.values[self.output]) or not self.single:
             return []
         found = gradient_graphs(self.f, *self.args)
         by_name = {self.found.graph.nodes[i].name: i for i in self.found.graph.inputs}
