@@ -76,6 +76,15 @@ def differentiate(
         extra: the seeds of a "vjp", the tangents of a "jvp".
         plan: the record's plan, if the caller has it already.
     """
+    try:
+        return _differentiate(tape, request, extra, plan)
+    except ZeroDivisionError:  # Python's numbers raise where NumPy's give inf or nan, and say so in a warning
+        if tape.pythonic():
+            return _differentiate(tape.with_numpy_numbers(), request, extra, None)
+        raise
+
+
+def _differentiate(tape: Tape, request: Request, extra: Sequence[Any], plan: Plan | None) -> list[Any]:
     plan = plan_of(tape, request, extra) if plan is None else plan
     plan.seen += 1
     nested = Box in map(type, tape.values) or Box in map(type, extra)

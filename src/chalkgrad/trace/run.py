@@ -17,7 +17,7 @@ from chalkgrad.trace.box import Box, living
 from chalkgrad.trace.collector import rest, resume
 from chalkgrad.trace.sites import Calls
 from chalkgrad.trace.standins import run_standing_in
-from chalkgrad.trace.tape import Tape
+from chalkgrad.trace.tape import HELD, Tape
 from chalkgrad.tree import flatten, unflatten
 
 _TRACEABLE = (float, int, bool, np.ndarray, np.generic)
@@ -71,7 +71,7 @@ class Run:
 
     def _position_of(self, value: Any) -> tuple[int | None, Any]:
         if type(value) is Box and value.tape is self.tape:
-            return value.at, None
+            return (value.at if value.at != HELD else self.tape.where_held(value.value)), None
         return None, value if isinstance(value, (*_TRACEABLE[:3], str, type(None))) else type(value).__name__
 
     def __enter__(self) -> Run:

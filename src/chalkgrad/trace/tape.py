@@ -100,6 +100,11 @@ class Tape:
         at = self._held[id(value)] = self._plain(held)
         return at
 
+    def where_held(self, value: Any) -> int | None:
+        """Where a plain array stands as a constant, if it does."""
+        at = self._held.get(id(value))
+        return at if at is not None and _same(self.values[at], value) else None
+
     def _number(self, value: float) -> int:
         # a zero has a sign, and nan is not equal to itself
         key = (type(value), value) if value and value == value else (type(value), value, str(value))
@@ -214,6 +219,16 @@ class Tape:
         pairs = enumerate(zip(self.ops, self.values, strict=True))
         return [i for i, (op, v) in pairs if op is None and hasattr(type(v), "record_op") and i not in known]
 
+    def pythonic(self) -> bool:
+        """Whether some value is one of Python's own floats."""
+        return any(type(v) is float for v in self.values)
+
+    def with_numpy_numbers(self) -> Tape:
+        """A copy in which Python's floats are NumPy's."""
+        new = self.kept()
+        new.values = [np.float64(v) if type(v) is float else v for v in self.values]
+        return new
+
     def extended(self) -> Tape:
         """A new tape that begins as a copy of this one, on plain values: where a gradient graph is built."""
         new = Tape()
@@ -279,13 +294,13 @@ def _same(held: Any, value: Any) -> bool:
         return not isinstance(value, np.ndarray)
     if not isinstance(held, np.ndarray) or not isinstance(value, np.ndarray) or held.shape != value.shape:
         return False
-    if held.dtype != value.dtype:
-        return False
-    if (
-        held.flags.c_contiguous and value.flags.c_contiguous
-    ):  # ten times as fast as comparing copies of the bytes
-        return bool((held.reshape(-1).view(np.uint8) == value.reshape(-1).view(np.uint8)).all())
-    return held.tobytes() == value.tobytes()
+    return held.dtype == value.dtype and bool(np.array_equal(_bits(held), _bits(value)))
+
+
+def _bits(a: np.ndarray) -> np.ndarray:
+    """The bits of an array's entries: nan is the same as itself, and -0.0 is not 0.0."""
+    flat = np.ascontiguousarray(a).reshape(-1)
+    return flat.view(np.uint64 if flat.itemsize == 8 else np.uint8)
 
 
 def renamed(graph: Graph, names: Sequence[str]) -> Graph:
