@@ -9,9 +9,9 @@ import pytest
 import chalkgrad as cg
 
 NAMES = (
-    "trace grad value_and_grad derivative vjp jvp jacobian hessian check_grad compile formula plot factory code "
-    "backward_code walk show deriv Chain chain_length_2 chain_length_3 chain_deriv_2 chain_deriv_3 plot_chain "
-    "plot_chain_deriv"
+    "trace grad value_and_grad derivative vjp jvp jacobian hessian check_grad compile formula plot factory "
+    "code backward_code walk show deriv Chain chain_length_2 chain_length_3 chain_deriv_2 chain_deriv_3 "
+    "plot_chain plot_chain_deriv"
 ).split()
 HEAVY = ("matplotlib", "scipy", "jax", "py_mini_racer", "rich", "click", "markdown_it")
 

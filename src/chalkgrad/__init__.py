@@ -1,6 +1,7 @@
 """chalkgrad: NumPy at the chalkboard.
 
-Write a deep-learning function once, in plain NumPy; its formula, plot, factory, code and exact derivative follow.
+Write a deep-learning function once, in plain NumPy; its formula, plot, factory, code and exact derivative
+follow.
 """
 
 from importlib import import_module as _import_module

@@ -18,8 +18,8 @@ def check_grad(f: Callable, *args: Any, order: int = 2, tolerance: float = 1e-5)
 
     .. math:: \frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2 h}
 
-    A result of several entries is first projected on fixed pseudo-random weights, so every entry counts. Orders above one check
-    the gradient in the same way.
+    A result of several entries is first projected on fixed pseudo-random weights, so every entry counts.
+    Orders above one check the gradient in the same way.
 
     Args:
         f: a function in plain NumPy.
@@ -48,8 +48,8 @@ def _check(f: Callable, args: tuple, at: int, order: int, tolerance: float) -> N
     exact, _ = flatten(pullback(1.0))
     names = argument_names(f, args, {})
     for k, leaf in enumerate(leaves):
-        step = 1e-5 if at == 1 else 1e-4
-        numeric = _central(scalar, leaves, structure, k, step * max(1.0, float(np.max(np.abs(leaf), initial=0.0))))
+        step = (1e-5 if at == 1 else 1e-4) * max(1.0, float(np.max(np.abs(leaf), initial=0.0)))
+        numeric = _central(scalar, leaves, structure, k, step)
         _compare(name_of(f), names[k], at, np.asarray(exact[k]), numeric, tolerance * 10 ** (at - 1))
     if at < order:
         _check(_gradient_of(scalar, f), args, at + 1, order, tolerance)
@@ -96,7 +96,9 @@ def _as(moved: np.ndarray, leaf: Any) -> Any:
     return float(moved) if type(leaf) is float else moved.astype(np.asarray(leaf).dtype)[()]
 
 
-def _compare(name: str, argument: str, order: int, exact: np.ndarray, numeric: np.ndarray, tolerance: float) -> None:
+def _compare(
+    name: str, argument: str, order: int, exact: np.ndarray, numeric: np.ndarray, tolerance: float
+) -> None:
     if exact.size == 0:
         return
     error = np.abs(exact - numeric) / np.maximum(1.0, np.abs(numeric))

@@ -56,7 +56,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """In gradient graphs: the forward node and the argument whose rule made this node (argument None: a sum of several)."""
+    """In gradient graphs: the forward node and the argument whose rule made this node.
+
+    The argument is None where what arrives over several edges is added.
+    """
 
     node: int
     arg: int | None
@@ -85,7 +88,11 @@ class Node:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Graph:
-    """Nodes in order, which of them are inputs (in the order of the arguments' leaves), and which are results."""
+    """Nodes in order, which of them are inputs (in the order of the arguments' leaves), which are results.
+
+    In gradient graphs, `nodes[:forward]` are the forward pass, at the same positions; `gradients` gives for a
+    forward node the node that is its whole gradient, `edges` for (forward node, argument) what flows back.
+    """
 
     nodes: tuple[Node, ...]
     inputs: tuple[int, ...]
@@ -94,9 +101,9 @@ class Graph:
     out_structure: Any = "*"
     name: str = "f"
     guards: tuple[Site | None, ...] = ()  # where a value decided the path; empty: valid for all values
-    forward: int = 0  # gradient graphs: nodes[:forward] are the forward pass, at the same positions
-    gradients: Mapping[int, int] = field(default_factory=dict)  # forward node -> the node that is its whole gradient
-    edges: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (forward node, argument) -> what flows back over it
+    forward: int = 0
+    gradients: Mapping[int, int] = field(default_factory=dict)
+    edges: Mapping[tuple[int, int], int] = field(default_factory=dict)
     source: Any = field(default=None, repr=False)  # the callable it was traced from, if there was one
 
     def __len__(self) -> int:

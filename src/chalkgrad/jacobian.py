@@ -26,7 +26,8 @@ class Jacobian(Derived):
         n = self.argnums % len(args)
         x = as_float(args[n])
         if isinstance(bare(x), (dict, list, tuple)):
-            raise GradError(f"jacobian by argument {n} of {name_of(self.of)}: it is nested. Cure: pass one array")
+            where = f"jacobian by argument {n} of {name_of(self.of)}"
+            raise GradError(f"{where}: it is nested. Cure: pass one array")
 
         def of_one(v: Any) -> Any:
             return self.of(*args[:n], v, *args[n + 1 :], **kwargs)
@@ -48,7 +49,7 @@ class Hessian(Jacobian):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(self.argnums, int):
-            raise GradError("hessian takes one argument number; differentiate a function of one stacked argument")
+            raise GradError("hessian takes one argument number. Cure: a function of one stacked argument")
         return Jacobian(self.inner, self.argnums)(*args, **kwargs)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,8 @@ class Refusal:
 class Sample:
     """Where tests sample one argument: values in [low, high], of this shape and kind.
 
-    `kind` is "float", "int" (integers in [low, high]), "bool", "spd" (symmetric positive definite), "sym", "distinct"
-    (no two entries closer than 0.05), or "invertible".
+    `kind` is "float", "int" (integers in [low, high]), "bool", "spd" (symmetric positive definite), "sym",
+    "distinct"     (no two entries closer than 0.05), or "invertible".
     """
 
     low: float = -3.0
@@ -114,13 +114,14 @@ class Op:
 
     def rule(self, argnum: int) -> Callable | Refusal | None:
         """The derivative rule `(g, y, *args, **params)` of one argument; None where it is zero everywhere."""
-        if self.grads is None or isinstance(self.grads, tuple):
-            return None if self.grads is None else self.grads[argnum]
-        return lambda g, y, *args, **params: self.grads(argnum, g, y, *args, **params)
+        grads = self.grads
+        if grads is None or isinstance(grads, tuple):
+            return None if grads is None else grads[argnum]
+        return partial(grads, argnum)
 
     @cached_property
     def signature(self) -> inspect.Signature:
-        """The signature that people call; NumPy gives it for all but a few C functions (those have `bind_call`)."""
+        """The signature that people call; NumPy has it for all but a few C functions."""
         return inspect.signature(self.key)
 
     @cached_property
@@ -132,7 +133,7 @@ class Op:
         return frozenset(names[1 if self.arrays == SEQUENCE else self.arrays :])
 
     def bind(self, args: tuple, kwargs: Mapping[str, Any]) -> tuple[tuple, dict[str, Any]]:
-        """Split a call into traced arguments and static parameters; parameters left at their default are dropped."""
+        """Split a call into traced arguments and static parameters, of which defaults are dropped."""
         if self.bind_call is not None:
             return self.bind_call(*args, **kwargs)
         if not kwargs and len(args) == self.arrays:
@@ -150,7 +151,9 @@ class Op:
 
     def _is_default(self, name: str, value: Any) -> bool:
         default = self.signature.parameters[name].default
-        return value is default or (type(value) is type(default) and not isinstance(value, tuple) and value == default)
+        if isinstance(value, tuple) or type(value) is not type(default):
+            return value is default
+        return bool(value == default)
 
 
 OPS: dict[Any, Op] = {}  # by the function that people call, aliases included
@@ -184,24 +187,26 @@ def define(
     Args:
         key: the function people call; also the NumPy engine, unless `fun(*arrays, **params)` is given.
         latex: the formula (`Latex`).
-        grads: one rule `(g, y, *args, **params)` per argument, in plain NumPy. A rule may be `None` (the derivative
-            is zero wherever it exists) or `Refusal("why")`. `grads=None`: zero for every argument. For operations of any
-            number of arguments: one function `(argnum, g, y, *args, **params)`.
-        xla: JAX's function by dotted name, or an expression over `{0}`, `{1}`, `{axis}` …, `{*}` (all arguments,
-            comma-separated) and `{**}` (all static parameters as keywords), with `jax` in scope; None: engine refuses.
-        js: a JavaScript function by dotted name or an expression over the same holes on single entries (elementwise
-            operations), the name of a kernel in `web/kernels/` as `kernel:name`, or None: the card stays static.
+        grads: one rule `(g, y, *args, **params)` per argument, in plain NumPy. A rule may be `None` (the
+            derivative is zero wherever it exists) or `Refusal("why")`. `grads=None`: zero for every argument.
+            For operations of any number of arguments: one function `(argnum, g, y, *args, **params)`.
+        xla: JAX's function by dotted name, or an expression over `{0}`, `{1}`, `{axis}` …, `{*}` (all
+            arguments, comma-separated) and `{**}` (all static parameters as keywords), with `jax` in scope;
+            None: the engine refuses.
+        js: a JavaScript function by dotted name or an expression over the same holes on single entries
+            (elementwise operations), the name of a kernel as `kernel:name`, or None: the card stays static.
         try_on: where tests sample each argument: `(low, high)` or `Sample(...)`, one an argument.
-        name: how errors, tests and JSON call it; default: NumPy's own name (`linalg.inv` for `np.linalg.inv`).
+        name: how errors, tests and JSON call it; default: NumPy's own (`linalg.inv` for `np.linalg.inv`).
         also: other functions that mean the same (`np.amax`).
         cases: further calls for the tests: dicts of static parameters, or `Case`.
         kind: ELEMENTWISE, STRUCTURAL or MIXING.
-        arrays: how many leading arguments are arrays (default: as many as `try_on` has); SEQUENCE for np.stack.
+        arrays: how many leading arguments are arrays (default: as many as `try_on` has), or SEQUENCE.
         bind: `(*args, **kwargs) -> (arrays, params)` where the signature can't tell.
-        python: how it prints as NumPy: a template over the same holes as `xla` (`{0} + {1}`); default `np.name({*}, {**})`.
+        python: how it prints as NumPy: a template over the same holes as `xla` (`{0} + {1}`); default
+            `np.name({*}, {**})`.
         jvp: forward-mode rule `(tangents, y, *args, **params)`; default: the reverse rule transposed.
         view: NumPy may return a view of the first argument.
-        kinks: expression over the holes whose sign change marks a kink (`{0}` for abs, `{0} - {1}` for maximum).
+        kinks: expression over the holes whose change of sign marks a kink: `{0}` for abs.
         reads_values: the result's shape or path depends on values (`np.unique`); compiled programs refuse it.
 
     Raises:

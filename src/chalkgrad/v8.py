@@ -52,7 +52,10 @@ def math_html(latex: str, display: bool = False) -> str:
 
 
 def prepare(formulas: Iterable[str]) -> None:
-    """Sets many formulas of our own in one call: asking V8 costs more than setting. What fails is left to `math_html`."""
+    """Set many formulas of our own in one call: asking V8 costs more than setting.
+
+    What fails is left to `math_html`.
+    """
     wanted = [latex for latex in dict.fromkeys(formulas) if latex not in _prepared]
     if not wanted:
         return

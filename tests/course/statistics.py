@@ -1,6 +1,5 @@
 """Regression, clustering, kernels and densities, as in machine-learning courses."""
 
-
 import math
 
 import numpy as np

@@ -1,13 +1,14 @@
 """Reading and writing parts of an array: `x[i]` and `x[i] = v` as functions.
 
-An index is static (`Part`s, in which arrays leave a `Hole`) and the arrays in it are arguments of their own, so that a
-traced index is an argument like any other. Writing returns a new array (a functional update). The adjoint of
-reading is `scatter`: one array of zeros into which many gradients are added, whatever their number.
+An index is static (`Part`s, in which arrays leave a `Hole`) and the arrays in it are arguments of their own,
+so that a traced index is an argument like any other. Writing returns a new array (a functional update). The
+adjoint of reading is `scatter`: one array of zeros into which many gradients are added, however many.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from types import EllipsisType
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class Span(NamedTuple):
     step: int | None
 
 
-Part = Hole | Span | int | None | type(Ellipsis)
+Part: TypeAlias = Hole | Span | int | EllipsisType | None
 
 
 def split_index(index: Any) -> tuple[tuple[Part, ...], tuple[Any, ...]]:

@@ -184,7 +184,7 @@ class _Plot:
         """The chosen x: dotted up from its grip, a ring on each curve, the height of f′ as a bar."""
         x = self.x(self.s.at)
         values = [v for v in (self.s.value, self.s.slope) if self.sees(v)]
-        top = min([self.y(v) for v in values], default=BOTTOM)
+        top = min([self.y(v) for v in values if v is not None], default=BOTTOM)
         parts = [f'<path class="at" d="M{_n(x)} {_n(RAIL - 12)}V{_n(top)}"/>', self._triangle()]
         if self.sees(self.s.slope) and not self._kink_here():
             base = min(max(0.0, self.bottom), self.top)

@@ -158,7 +158,7 @@ def _spots(found: dict[str, Any], level: Level, style: Style, sizes: dict[str, S
 
 def _aligned(spots: dict[str, Spot], level: Level, sizes: dict[str, Sized]) -> dict[str, Spot]:
     """Names at the edge moved a little, so that their roads run straight into the box."""
-    roads = {}
+    roads: dict[Any, Any] = {}
     for r in level.roads:
         roads.setdefault(r.tail[0], []).append(r)
     moved = dict(spots)
@@ -175,7 +175,7 @@ def _aligned(spots: dict[str, Spot], level: Level, sizes: dict[str, Sized]) -> d
 
 def _curve(edge: dict[str, Any]) -> list[Point]:
     """Points on an edge's spline, as (height above the bottom, across)."""
-    points = next((d["points"] for d in edge.get("_draw_", []) if d["op"] == "b"), [])
+    points: list[Any] = next((d["points"] for d in edge.get("_draw_", []) if d["op"] == "b"), [])
     found: list[Point] = []
     for k in range(0, len(points) - 3, 3):
         for step in range(9):

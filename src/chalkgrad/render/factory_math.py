@@ -231,7 +231,8 @@ class _Printer:
         if at == self.arrives:
             return r"\times 1"
         factor = self.factor(at, 0)
-        if factor is None and self._ones_arrive() and self.passes.graph.nodes[self.i].op.kind == ELEMENTWISE:
+        op = self.passes.graph.nodes[self.i].op
+        if factor is None and self._ones_arrive() and op is not None and op.kind == ELEMENTWISE:
             factor = self.tex(at, 0)  # times one: the product was tidied away
         if factor is not None and not self.passes.graph.nodes[self.i].shape:
             return rf"{HOLE} {_bracketed(*factor, MUL)}"  # a number times an array

@@ -97,9 +97,9 @@ class Planner:
         box = Box(f"b{n}", item.kind, item.nodes, "", "", (), outs, main)
         slopes = self.slopes(item)
         if item.kind == "op":
-            return replace(
-                box, tex=upstairs(self.passes, last), title=self.nodes[last].op.name, slopes=slopes
-            )
+            op = self.nodes[last].op
+            title = "" if op is None else op.name
+            return replace(box, tex=upstairs(self.passes, last), title=title, slopes=slopes)
         title, times = self.title(item)
         enter = "" if item.kind == "more" else f"{frame.id}.{n}"
         return replace(box, title=title, slopes=slopes, times=times, enter=enter)
@@ -181,7 +181,8 @@ class Planner:
     def _roads(self, frame: Frame, items: list[Item], boxes: list[Box], outs: tuple[Gate, ...]) -> tuple:
         tails = self._tails(frame, items, boxes)
         ends = self._heads(items, boxes, outs, tails)
-        forks, roads = [], []
+        forks: list[Any] = []
+        roads: list[Any] = []
         for a, heads in ends.items():
             tail = tails[a]
             first = len(roads)

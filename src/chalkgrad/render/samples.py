@@ -128,12 +128,15 @@ def with_entry(args: Sequence[Any], entry: Entry, x: Any) -> tuple[Any, ...]:
     """The arguments with one entry changed."""
     leaves, structure = flatten(tuple(args))
     old = leaves[entry.leaf]
+    new: Any = x
     if entry.index:
         new = np.array(old)
         new[entry.index] = x
-    else:
-        new = float(x) if isinstance(old, float) and np.ndim(x) == 0 else x
-    return unflatten(structure, [new if (leaf is old) else leaf for leaf in leaves])
+    elif isinstance(old, float) and np.ndim(x) == 0:
+        new = float(x)
+    same = isinstance(old, np.ndarray)  # an array that is passed twice is one array; a number is not
+    varied = [i == entry.leaf or (same and leaf is old) for i, leaf in enumerate(leaves)]
+    return unflatten(structure, [new if v else leaf for v, leaf in zip(varied, leaves, strict=True)])
 
 
 # ----- samples -----

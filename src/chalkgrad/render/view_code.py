@@ -78,7 +78,9 @@ def code_html(source: str, spans: Iterable[Span]) -> str:
 
     spans = sorted(spans, key=lambda s: (s[0], -s[1]))
     edges = {p for a, b, _ in spans for p in (a, b)}
-    parts, at, opened = [], 0, []
+    parts: list[str] = []
+    opened: list[Any] = []
+    at = 0
     for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source):
         name = STANDARD_TYPES.get(kind, "")
         cuts = [at, *sorted(e for e in edges if at < e < at + len(text)), at + len(text)]

@@ -37,7 +37,7 @@ class Reach:
     floats: set[int] = field(default_factory=set)  # namespaces in which `float` is called
     stored: dict[int, set[str]] = field(default_factory=dict)  # names that a `global` statement binds anew
     holders: list[Any] = field(default_factory=list)  # dicts, lists, sets, deques and closure cells
-    defaulted: list[FunctionType] = field(default_factory=list)  # functions whose parameters have arrays as defaults
+    defaulted: list[FunctionType] = field(default_factory=list)  # functions with arrays as defaults
     arrays: list[np.ndarray] = field(default_factory=list)
     sources: list[Any] = field(default_factory=list)  # generators of random numbers
     opaque: list[Any] = field(default_factory=list)  # iterators and files, which can't be put back

@@ -1,5 +1,5 @@
-"""Arrays that a function reaches but was not given (`self.W`, a global, a closure's, a default), as held arrays
-for one run.
+"""Arrays that a function reaches but was not given (`self.W`, a global, a closure's, a default), as held
+arrays for one run.
 
 Plain arrays take no traced values (`self.h[t] = np.tanh(z)`) and answer their own methods without asking
 anybody (`self.W.dot(x)`). Where a function needs more than that, they are held while it runs, and back in

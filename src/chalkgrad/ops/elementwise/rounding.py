@@ -62,16 +62,15 @@ heaviside = define(
 # ----- roundings -----
 
 
-def _step(key: Callable, latex: Latex, js: str | None, kinks: str) -> None:
-    xla = f"jax.numpy.{'trunc' if key is np.fix else key.__name__}"
-    define(key, latex=latex, grads=None, xla=xla, js=js, try_on=((-3, 3),), kinks=kinks)
+def _step(key: Callable, latex: Latex, js: str | None, kinks: str, also: tuple = ()) -> None:
+    xla = f"jax.numpy.{key.__name__}"
+    define(key, latex=latex, grads=None, xla=xla, js=js, try_on=((-3, 3),), kinks=kinks, also=also)
 
 
 _WHOLE, _HALF = "np.sin(np.pi * {0})", "np.cos(np.pi * {0})"
 _step(np.floor, Latex(r"\lfloor {0} \rfloor", holes=(OPEN,)), "Math.floor({0})", _WHOLE)
 _step(np.ceil, Latex(r"\lceil {0} \rceil", holes=(OPEN,)), "Math.ceil({0})", _WHOLE)
-_step(np.trunc, call("trunc"), "Math.trunc({0})", _WHOLE)
-_step(np.fix, call("fix"), "Math.trunc({0})", _WHOLE)
+_step(np.trunc, call("trunc"), "Math.trunc({0})", _WHOLE, also=(np.fix,))
 _step(np.rint, call("rint"), "kernel:rint", _HALF)
 
 round_ = define(
