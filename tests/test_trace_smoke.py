@@ -36,3 +36,9 @@ def test_a_view_writes_on_its_array():
     graph = cg.trace(f, x)
     assert graph.nodes[graph.outputs[0]].op.name == "sum"
     assert x[0, 0] == 0.0
+
+
+def test_who_asks_for_a_trace_is_not_in_it():
+    result = cg.trace(np.exp, 1.0)
+    node = result.nodes[result.outputs[0]]
+    assert (node.name, node.scope, node.where) == ("", (), None)

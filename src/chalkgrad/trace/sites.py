@@ -90,12 +90,21 @@ class Calls:
 
     def locate(self, frame: FrameType | None) -> tuple[Site | None, tuple[Scope, ...]]:
         """The site and the scope of an operation made in `frame`."""
-        leaf = persons_frame(frame)
+        leaf = self._leaf(frame)
         if leaf is None:
             return None, ()
         if not (self.stack and self.stack[-1][0] is leaf):
             self._follow(leaf)
         return Site(leaf.f_code, leaf.f_lasti), self.stack[-1][1] if self.stack else ()
+
+    def _leaf(self, frame: FrameType | None) -> FrameType | None:
+        """The person's innermost frame below the trace: who asked for the trace makes none of its operations."""
+        at = frame
+        while at is not None and at is not self.root:
+            if is_persons(at.f_code):
+                return at
+            at = at.f_back
+        return None
 
     def _follow(self, leaf: FrameType) -> None:
         under_way = {id(f): i for i, (f, _) in enumerate(self.stack)}
