@@ -57,7 +57,19 @@ F: dict[str, tuple[Callable, tuple[int, ...]]] = {
     "append_axis": (lambda x: np.append(x, x[:, :1], axis=1), (3, 4)),
     "insert": (lambda x: np.insert(x, 1, x[0] ** 2, axis=0), (3, 4)),
     "insert_number": (lambda x: np.insert(x, -1, 5.0), (4,)),
+    "insert_places": (lambda x: np.insert(x, [3, 1, 1], x[0] * np.arange(3.0)), (4,)),
+    "insert_columns": (lambda x: np.insert(x, 1, x[:2], axis=1), (3, 3)),
+    "insert_slice": (lambda x: np.insert(x, slice(0, 2), [7.0, 8.0], axis=1), (3, 2)),
     "delete": (lambda x: np.delete(x, [0, 2], axis=1), (3, 4)),
+    "choose_by_list": (lambda x: np.choose([0, 1, 0, 2], [x, x**2, 3.0]), (4,)),
+    "compress_by_numbers": (lambda x: x.compress([1, 0, 2]), (3,)),
+    "polyval_at_a_list": (lambda x: np.polyval(x, [1, 2.0]), (4,)),
+    "trapezoid_of_a_list": (lambda x: np.trapezoid([1, 2, 3, 4], x), (4,)),
+    "nanvar_with_gaps": (lambda x: np.nanvar(np.where(x > 1, np.nan, x), axis=1), (3, 4)),
+    "nanstd_with_gaps": (lambda x: np.nanstd(np.where(x > 1, np.nan, x), ddof=1), (3, 4)),
+    "flatten_by_columns": (lambda x: x.flatten("F"), (3, 4)),
+    "reshape_by_columns": (lambda x: np.reshape(x, (2, -1), "F"), (3, 4)),
+    "ravel_by_columns": (lambda x: (x * x).ravel(order="F"), (3, 2, 2)),
     "block": (lambda x: np.block([[x, x.T @ x[:, :2]], [np.zeros((1, 4)), x[:1, :2]]]), (4, 4)),
     "block_row": (lambda x: np.block([x[0], x[1] ** 2]), (3, 4)),
     "array_split": (lambda x: np.array_split(x, 3, axis=1)[0] ** 2, (3, 4)),
@@ -241,3 +253,10 @@ def test_axes_of_a_matrix_product_are_refused_and_not_overlooked() -> None:
 def test_complex_results_are_refused_with_the_cure(f: Callable) -> None:
     with pytest.raises(NotYetError, match=rf"np\.(fft|linalg)\.{f.__name__} gives complex numbers.*Cure: "):
         value_and_grad(lambda x: np.sum(f(x)))(np.eye(3))
+
+
+@pytest.mark.parametrize("make", [np.ravel, lambda x, order: x.reshape(-1, order=order)])
+@pytest.mark.parametrize("order", ["A", "K"])
+def test_an_order_of_memory_is_refused_with_the_cure(make: Callable, order: str) -> None:
+    with pytest.raises(NotYetError, match=rf"order='{order}'.*Cure: order='C'"):
+        value_and_grad(lambda x: np.sum(make(x.T, order=order) ** 2))(np.ones((2, 3)))

@@ -137,6 +137,15 @@ def test_math_and_float():
     check(f, X, tolerance=1e-4)
 
 
+def test_parts_of_a_float():
+    def f(x):
+        fraction, whole = math.modf(x[1])
+        mantissa, exponent = math.frexp(x[2])
+        return x[0] * fraction + whole + mantissa * exponent + math.ldexp(x[0], 3)
+
+    check(f, X)
+
+
 def test_vectorize_and_isscalar():
     step = np.vectorize(lambda v, k: v**2 if v > k else math.sin(v), excluded=[1])
 

@@ -53,6 +53,11 @@ def bind_max(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, i
     return bind_sum(a, axis, None, out, keepdims, initial)
 
 
+def arrayed(x: Any) -> Any:
+    """A list or a number as the array that NumPy makes of it; arrays, traced ones too, as they are."""
+    return x if hasattr(x, "shape") else np.asarray(x)
+
+
 def constant(x: Any) -> float | None:
     """The Python number that `x` is, or that a traced `x` is whatever the arguments are; None if it may vary.
 

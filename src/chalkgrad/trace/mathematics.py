@@ -29,8 +29,7 @@ SAME = {
 SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln"}  # rows of scipy.special
 
 DECIDES = (
-    "floor ceil trunc isnan isinf isfinite isclose factorial gcd lcm comb perm isqrt frexp modf ldexp "
-    "nextafter ulp"
+    "floor ceil trunc isnan isinf isfinite isclose factorial gcd lcm comb perm isqrt nextafter ulp"
 ).split()
 
 
@@ -95,6 +94,23 @@ def _dist(p: Any, q: Any) -> Any:
     return _hypot(*(a - b for a, b in zip(p, q, strict=True)))
 
 
+def _modf(x: Any) -> tuple:
+    """The fraction and the whole part; the whole part is a step, the fraction rises with x."""
+    fraction, whole = math.modf(*plain((x,)))
+    return (scalar(x) - whole if is_traced(x) else fraction), whole
+
+
+def _frexp(x: Any) -> tuple:
+    """x = m 2^e: the exponent is a step, m rises with x."""
+    mantissa, exponent = math.frexp(*plain((x,)))
+    return (_ldexp(x, -exponent) if is_traced(x) else mantissa), exponent
+
+
+def _ldexp(x: Any, i: Any) -> Any:
+    i = plain(i)
+    return scalar(x) * math.ldexp(1.0, i) if is_traced(x) else math.ldexp(*plain((x, i)))
+
+
 def _deciding(real: Callable) -> Callable:
     return lambda *args, **kwargs: real(*plain(args), **plain(kwargs))
 
@@ -110,5 +126,8 @@ TABLE: dict[str, Callable] = {
     "fsum": _sum,
     "prod": _product,
     "hypot": _hypot,
+    "modf": _modf,
+    "frexp": _frexp,
+    "ldexp": _ldexp,
     "dist": _dist,
 }

@@ -19,7 +19,7 @@ from chalkgrad.trace.tape import HELD
 METHODS: dict[str, Callable] = {
     name: getattr(np, name)
     for name in (
-        "all any argmax argmin argsort clip compress cumprod cumsum diagonal dot max mean min nonzero "
+        "all any argmax argmin argsort clip cumprod cumsum diagonal dot max mean min nonzero "
         "partition prod ptp ravel repeat round searchsorted squeeze std sum swapaxes take trace var conj "
         "argpartition choose"
     ).split()
@@ -173,6 +173,10 @@ def _sort(x: Box) -> Callable:
     return lambda axis=-1, kind=None, order=None, stable=None: x.__setitem__(..., np.sort(x, axis=axis))
 
 
+def _compress(x: Box) -> Callable:
+    return lambda condition, axis=None, out=None: np.compress(condition, x, axis, out)
+
+
 def _put(x: Box) -> Callable:
     def put(indices: Any, values: Any, mode: str = "raise") -> None:
         flat = np.reshape(x, -1)
@@ -196,13 +200,14 @@ SPECIAL: dict[str, Callable[[Box], Any]] = {
     "base": lambda x: None,
     "reshape": _reshape,
     "transpose": _transpose,
-    "flatten": lambda x: lambda order="C": np.reshape(x, -1).copy(),
+    "flatten": lambda x: lambda order="C": np.reshape(x, -1, order=order).copy(),
     "copy": _copy,
     "astype": _astype,
     "item": _item,
     "tolist": _tolist,
     "fill": _fill,
     "sort": _sort,
+    "compress": _compress,
     "put": _put,
     "conjugate": lambda x: lambda: x,
     "is_integer": _plain_number,

@@ -60,7 +60,7 @@ def taking_lists(real: Callable) -> Callable:
 
 
 _SEQUENCES = {np.vstack, np.hstack, np.dstack, np.column_stack, np.concatenate, np.stack, np.select}
-_SEQUENCES |= {np.linalg.multi_dot}
+_SEQUENCES |= {np.linalg.multi_dot, np.choose}
 
 
 class Ufunc:

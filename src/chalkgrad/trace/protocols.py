@@ -10,6 +10,7 @@ import numpy as np
 
 from chalkgrad.errors import LostTraceError, NotYetError, OpError
 from chalkgrad.op import COMPOSED, OPS, Op
+from chalkgrad.ops.shape.rearrange import laid_out
 from chalkgrad.trace.box import Box, held, living, record
 from chalkgrad.trace.sites import here
 from chalkgrad.trace.tape import HELD, bare
@@ -136,6 +137,9 @@ def _bound(op: Op, args: tuple, kwargs: dict[str, Any]) -> Any:
     arrays, params = op.bind(args, kwargs)
     if params:
         params = {k: static(v) for k, v in params.items()}
+        order = params.get("order", "C")
+        if order != "C" and op.key in (np.reshape, np.ravel):
+            return laid_out(*arrays, **params)
     return record(op, arrays, params)
 
 

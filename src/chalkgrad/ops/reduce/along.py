@@ -9,6 +9,7 @@ import numpy as np
 
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import compose
+from chalkgrad.ops.shared import arrayed
 
 # ----- line by line -----
 
@@ -69,6 +70,7 @@ def _nanpercentile(a: Any, q: Any, axis: Any = None, *, keepdims: Any = False, *
 @compose(np.polyval)
 def _polyval(p: Any, x: Any) -> Any:
     """Horner's rule, highest power first."""
+    p, x = arrayed(p), arrayed(x)
     y = x * 0
     for i in range(np.shape(p)[0]):
         y = y * x + p[i]

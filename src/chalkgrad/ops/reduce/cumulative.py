@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.op import MIXING, Sample, compose, define
-from chalkgrad.ops.shared import call, flat, shaped
+from chalkgrad.ops.shared import arrayed, call, flat, shaped
 
 # Up to this length the slope of a running product is a table, exact at zeros too; a longer one divides.
 LONG = 1024
@@ -104,7 +104,7 @@ def _ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 @compose(np.trapezoid)
 def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """The area under straight lines from point to point."""
-    ndim = np.ndim(y)
+    y, ndim = arrayed(y), np.ndim(y)
     pairs = y[_along(axis, ndim, slice(1, None))] + y[_along(axis, ndim, slice(None, -1))]
     if x is None:
         return np.sum(pairs * (dx / 2.0), axis=axis)

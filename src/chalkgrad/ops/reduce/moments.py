@@ -150,9 +150,9 @@ def _nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepd
 def _nanvar(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False
 ) -> Any:
-    deviation = a - np.nanmean(a, axis=axis, keepdims=True)
+    deviation = np.where(np.isnan(a), 0, a - np.nanmean(a, axis=axis, keepdims=True))
     n = np.sum(_present(a), axis=axis, keepdims=keepdims is True)
-    return np.nansum(deviation**2, axis=axis, keepdims=keepdims is True) / (n - ddof)
+    return np.sum(deviation**2, axis=axis, keepdims=keepdims is True) / (n - ddof)
 
 
 @compose(np.nanstd)

@@ -10,7 +10,7 @@ import numpy as np
 from chalkgrad.errors import NotYetError
 from chalkgrad.op import MIXING, Sample, compose, define
 from chalkgrad.ops.index import Hole, setitem
-from chalkgrad.ops.shared import call, pick
+from chalkgrad.ops.shared import arrayed, call, pick
 
 # ----- by place -----
 
@@ -57,7 +57,7 @@ def _select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
 @compose(np.choose)
 def _choose(a: Any, choices: Sequence, out: Any = None, mode: str = "raise") -> Any:
     """Entry by entry, from the choice that `a` numbers."""
-    last = len(choices) - 1
+    a, last = arrayed(a), len(choices) - 1
     if mode != "raise":
         a = np.mod(a, last + 1) if mode == "wrap" else np.clip(a, 0, last)
     y = choices[last]

@@ -78,9 +78,11 @@ def _append(arr: Any, values: Any, axis: int | None = None) -> Any:
 
 
 @compose(np.insert)
-def _insert(arr: Any, obj: int, values: Any, axis: int | None = None) -> Any:
+def _insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     if axis is None:
         arr, axis = np.ravel(arr), 0
+    if np.ndim(obj) or isinstance(obj, slice) or np.ndim(values) == np.ndim(arr) > 1:
+        return _inserted(arr, obj, values, axis)
     lead = (slice(None),) * (axis % np.ndim(arr))
     at = int(obj) + (np.shape(arr)[axis] if obj < 0 else 0)
     shape = list(np.shape(arr))
@@ -89,6 +91,14 @@ def _insert(arr: Any, obj: int, values: Any, axis: int | None = None) -> Any:
         values = np.expand_dims(values, axis)
     new = np.broadcast_to(values, tuple(shape))
     return np.concatenate([arr[(*lead, slice(0, at))], new, arr[(*lead, slice(at, None))]], axis=axis)
+
+
+def _inserted(arr: Any, obj: Any, values: Any, axis: int) -> Any:
+    """At several places: NumPy says of numbered entries which one comes where."""
+    n = int(np.prod(np.shape(arr)))
+    old = np.arange(n).reshape(np.shape(arr))
+    new = np.arange(n, n + int(np.prod(np.shape(values)))).reshape(np.shape(values))
+    return np.concatenate([np.ravel(arr), np.ravel(values)])[np.insert(old, obj, new, axis=axis)]
 
 
 @compose(np.delete)

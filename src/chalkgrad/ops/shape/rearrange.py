@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.errors import NotYetError
 from chalkgrad.op import POW, STRUCTURAL, Case, Latex, Sample, define
 from chalkgrad.ops.shared import call
 
@@ -15,6 +16,19 @@ from chalkgrad.ops.shared import call
 def _bind_reshape(a: Any, /, shape: Any = None, order: str = "C", *, newshape: Any = None, **_: Any) -> tuple:
     params = {"shape": newshape if shape is None else shape}
     return (a,), params if order == "C" else {**params, "order": order}
+
+
+def laid_out(x: Any, order: str, shape: Any = -1) -> Any:
+    """`np.reshape` and `np.ravel` in another order than by rows: by columns is by rows of the transpose."""
+    if order == "F":
+        turned = shape[::-1] if isinstance(shape, tuple | list) else shape
+        return np.transpose(np.reshape(np.transpose(x), turned))
+    if np.ndim(x) > 1:
+        raise NotYetError(
+            f"order={order!r} goes by how the entries lie in memory. "
+            "Cure: order='C', by rows, or order='F', by columns"
+        )
+    return np.reshape(x, shape)
 
 
 def _bind_transpose(a: Any, axes: Any = None) -> tuple:
@@ -30,8 +44,8 @@ def _transpose_rule(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
     return np.transpose(g, tuple(int(i) for i in np.argsort([a % len(axes) for a in axes])))
 
 
-def _reshape_rule(g: Any, y: Any, x: Any, shape: Any = None, order: Any = "C") -> Any:
-    return np.reshape(g, np.shape(x)) if order == "C" else np.reshape(g, np.shape(x), order)
+def _reshape_rule(g: Any, y: Any, x: Any, shape: Any = None) -> Any:
+    return np.reshape(g, np.shape(x))
 
 
 reshape = define(
@@ -119,7 +133,7 @@ broadcast_to = define(
 ravel = define(
     np.ravel,
     latex=call("ravel"),
-    grads=(lambda g, y, x, order="C": _reshape_rule(g, y, x, order=order),),
+    grads=(_reshape_rule,),
     xla="jax.numpy.ravel({0}, {**})",
     js="kernel:reshape",
     try_on=(Sample(),),
