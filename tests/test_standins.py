@@ -137,6 +137,32 @@ def test_math_and_float():
     check(f, X, tolerance=1e-4)
 
 
+def test_type_of_a_traced_value_is_the_examples():
+    def f(x):
+        if type(x) is not np.ndarray or type(x[0]) is not np.float64 or not isinstance(int, type):
+            return 0.0 * np.sum(x)
+        return np.sum(x**2) + len(type("Made", (), {}).__name__) + (type(x) in (np.ndarray, list)) * x[0]
+
+    check(f, X)
+    assert "type" not in globals()
+
+
+def test_an_empty_array_holds_nothing_by_chance():
+    def f(x):
+        out, like = np.empty((9, 9)), np.empty_like(x)
+        out[0, : x.size], like[:] = x, x**2
+        return np.sum(out[0, : x.size] * like)
+
+    check(f, X)
+    constants = [n.value for n in cg.trace(f, X).nodes if n.op is None and n.value is not None]
+    assert all(not np.any(c) for c in constants if np.shape(c))
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_window_that_varies(count):
+    check(lambda x: np.sum(np.kaiser(count, x[1]) * np.arange(1.0, count + 1)) + x[0], X)
+
+
 def test_parts_of_a_float():
     def f(x):
         fraction, whole = math.modf(x[1])

@@ -75,7 +75,20 @@ def to_dtype(kind: type) -> Callable:
     return lambda x: array(x, kind)[()]
 
 
+class Kind(Cast):
+    """`type(x)` of a traced x: the example's, so that `type(x) is np.ndarray` goes the person's way."""
+
+    def __init__(self) -> None:
+        super().__init__(type, type)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and type(args[0]) is Box:
+            return args[0].__class__
+        return type(*args, **kwargs)
+
+
 FLOAT = Cast(float, to_float)
+BUILTINS: dict[str, Cast] = {"float": FLOAT, "type": Kind()}
 NUMPY = {
     name: Cast(getattr(np, name), to_dtype(getattr(np, name)))
     for name in (

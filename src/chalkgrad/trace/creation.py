@@ -19,7 +19,7 @@ _numpy: Any = np  # for calls whose many signatures a type checker can not choos
 # ----- made from shapes, files and text: plain, and held -----
 
 MAKERS = (
-    "zeros ones empty eye identity tri indices bartlett blackman hamming hanning kaiser "
+    "zeros ones eye identity tri indices bartlett blackman hamming hanning "
     "frombuffer fromfile fromstring loadtxt genfromtxt"
 ).split()
 
@@ -150,6 +150,15 @@ def arange(*args: Any, **kwargs: Any) -> Any:
         start, step = (args[0] if len(args) > 1 else 0.0), (args[2] if len(args) > 2 else 1.0)
         return start + np.arange(count) * step
     return hold(np.arange(*plain(args), **plain(kwargs)))
+
+
+def kaiser(M: Any, beta: Any) -> Any:
+    """`np.kaiser`: its window varies with a traced beta."""
+    count = plain(M)
+    if not is_traced(beta) or count == 1:
+        return hold(np.kaiser(count, plain(beta)))
+    bow = np.sqrt(1 - np.linspace(-1.0, 1.0, count)[1:-1] ** 2)  # at both ends 0, where the root has no slope
+    return np.pad(np.i0(beta * bow), 1, constant_values=1.0) / np.i0(beta)
 
 
 def fromiter(iter: Any, dtype: Any, count: int = -1, **_: Any) -> Any:
@@ -326,7 +335,9 @@ STANDS_FOR: dict[str, Any] = {
     "full_like": full_like,
     "zeros_like": like(np.zeros_like),
     "ones_like": like(np.ones_like),
-    "empty_like": like(np.empty_like),
+    "empty": making(np.zeros),  # what lies in the memory by chance is no constant of the function
+    "empty_like": like(np.zeros_like),
+    "kaiser": kaiser,
     "linspace": linspace,
     "logspace": logspace,
     "geomspace": geomspace,

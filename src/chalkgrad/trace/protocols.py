@@ -108,7 +108,7 @@ def _apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
 MAKES: dict[Any, Callable] = {
     np.zeros_like: _like(np.zeros_like),
     np.ones_like: _like(np.ones_like),
-    np.empty_like: _like(np.empty_like),
+    np.empty_like: _like(np.zeros_like),
     np.full_like: _full_like,
     np.copy: lambda a, *_, **__: a.copy() if a.writable else np.reshape(a, ()),
     np.apply_along_axis: _apply_along_axis,

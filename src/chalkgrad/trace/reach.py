@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.trace.casts import BUILTINS
 from chalkgrad.trace.sites import is_persons_file
 
 _INSTALLED = tuple({os.path.join(sysconfig.get_paths()[k], "") for k in ("purelib", "platlib")})
@@ -34,7 +35,7 @@ class Reach:
 
     spaces: dict[int, dict[str, Any]] = field(default_factory=dict)  # namespaces of functions, by id
     names: dict[int, set[str]] = field(default_factory=dict)  # which names of them are used, by id
-    floats: set[int] = field(default_factory=set)  # namespaces in which `float` is called
+    builtins: dict[int, set[str]] = field(default_factory=dict)  # which of them are called, by id
     stored: dict[int, set[str]] = field(default_factory=dict)  # names that a `global` statement binds anew
     holders: list[Any] = field(default_factory=list)  # dicts, lists, sets, deques and closure cells
     defaulted: list[FunctionType] = field(default_factory=list)  # functions with arrays as defaults
@@ -124,13 +125,13 @@ class _Walk:
         return [*kept, *(space[n] for n in used if n in space)]
 
     def _names(self, code: CodeType, space: int) -> set[str]:
-        """The names that a code object and those inside it use; notes where `float` is called."""
+        """The names that a code object and those inside it use; notes where `float` or `type` is called."""
         self.found.codes.add(code)
         names = self.found.names.setdefault(space, set())
         names.update(code.co_names)
         called, bound = _calls_and_stores(code)
-        if "float" in called:
-            self.found.floats.add(space)
+        if called & BUILTINS.keys():
+            self.found.builtins.setdefault(space, set()).update(called & BUILTINS.keys())
         if bound:
             self.found.stored.setdefault(space, set()).update(bound)
         used = set(code.co_names)

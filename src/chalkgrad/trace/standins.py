@@ -37,7 +37,7 @@ from chalkgrad.errors import ChalkgradError, LostTraceError
 from chalkgrad.trace.active import begin, finish
 from chalkgrad.trace.again import Echo, Snapshot
 from chalkgrad.trace.box import Box
-from chalkgrad.trace.casts import FLOAT
+from chalkgrad.trace.casts import BUILTINS
 from chalkgrad.trace.namespaces import stand_in
 from chalkgrad.trace.reach import Reach, reach
 from chalkgrad.trace.sites import is_persons
@@ -58,7 +58,7 @@ class Space:
         self.size = -1
         self.uses = [0, 0]  # installs under way: with the usual stand-ins, with the strong ones
         self.meanings: list[tuple[str, Any, Any, Any]] = []  # name, real, usual, strong
-        self.floats = False
+        self.called: frozenset[str] = frozenset()  # builtins that are called here, so they have to mean ours
 
     def install(self, strong: bool) -> None:
         if not any(self.uses) and self.size != len(self.names):
@@ -72,10 +72,9 @@ class Space:
         if not self.uses[strong]:
             self._apply()
 
-    def call_float(self) -> None:
-        """Here `float(…)` is called, so it has to mean ours."""
-        if not self.floats:
-            self.floats, self.size = True, -1
+    def call_builtins(self, names: frozenset[str]) -> None:
+        if not names <= self.called:
+            self.called, self.size = self.called | names, -1
 
     def _scan(self) -> None:
         self.meanings = []
@@ -83,8 +82,8 @@ class Space:
             usual = stand_in(real)
             if usual is not None or _is_cast(real):
                 self.meanings.append((name, real, usual or real, stand_in(real, strong=True) or usual))
-        if self.floats and "float" not in self.names:
-            self.meanings.append(("float", _MISSING, FLOAT, FLOAT))
+        for name in self.called - self.names.keys():
+            self.meanings.append((name, _MISSING, BUILTINS[name], BUILTINS[name]))
         self.size = len(self.names)
 
     def _apply(self) -> None:
@@ -140,8 +139,8 @@ class Plan:
     def _add(self, found: Reach) -> None:
         known = {id(s.names) for s in self.spaces}
         self.spaces += [_space(names) for i, names in found.spaces.items() if i not in known]
-        for i in found.floats:
-            _space(found.spaces[i]).call_float()
+        for i, names in found.builtins.items():
+            _space(found.spaces[i]).call_builtins(frozenset(names))
 
 
 _plans: OrderedDict[Any, Plan] = OrderedDict()

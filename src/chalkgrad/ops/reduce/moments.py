@@ -150,7 +150,8 @@ def _nanmean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepd
 def _nanvar(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False
 ) -> Any:
-    deviation = np.where(np.isnan(a), 0, a - np.nanmean(a, axis=axis, keepdims=True))
+    known = np.where(np.isnan(a), 0, a)  # what is missing enters no arithmetic: its slope would be nan too
+    deviation = np.where(np.isnan(a), 0, known - np.nanmean(a, axis=axis, keepdims=True))
     n = np.sum(_present(a), axis=axis, keepdims=keepdims is True)
     return np.sum(deviation**2, axis=axis, keepdims=keepdims is True) / (n - ddof)
 
