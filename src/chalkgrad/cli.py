@@ -1,4 +1,4 @@
-"""The command line: `chalkgrad build`, `chalkgrad show`. Exit codes: 0 done, 1 findings, 2 usage or error."""
+"""The command line: `build`, `check`, `show`. Exit codes: 0 done, 1 findings, 2 usage or error."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from chalkgrad.errors import ChalkgradError
 
 if TYPE_CHECKING:
     from chalkgrad.notes.build import Built
+    from chalkgrad.notes.check.finding import Report
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -130,6 +131,71 @@ def _summary(built: Built, seconds: float) -> str:
     failed = f", {count(built.errors, 'error')} in {count(built.fences, 'fence')}" if built.errors else ""
     start = built.out if built.out.suffix == ".html" else built.out / "index.html"
     return f"{', '.join(parts)}{failed} in {seconds:.1f} s: {start}"
+
+
+# ----- check -----
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--output-format",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "github"]),
+    help="For people, for programs, for the annotations of GitHub's workflows.",
+)
+@click.option(
+    "--select", multiple=True, metavar="CODES", help="Only these rules: CG201, or CG1 for all of CG1xx."
+)
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
+@click.option("--no-run", is_flag=True, help="Read the notes and do not run their code.")
+@click.option("--strict", is_flag=True, help="End with 1 on warnings too.")
+@click.option(
+    "--seconds",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time for the code of one note.",
+)
+def check(
+    paths: tuple[Path, ...],
+    output_format: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    no_run: bool,
+    strict: bool,
+    seconds: float,
+) -> int:
+    """Check notes: Markdown files, or folders of them. Ends with 1 if there are errors."""
+    from contextlib import nullcontext
+
+    from chalkgrad.notes.execute import Executor
+    from chalkgrad.notes.limits import Limits
+
+    with nullcontext() if no_run else Executor(Limits(seconds=seconds)) as executor:
+        from chalkgrad.notes.check.run import check as check_notes
+
+        reports = check_notes(paths, executor, select, ignore)
+    _report(reports, output_format)
+    wrong = ("error", "warning") if strict else ("error",)
+    return int(any(report.count(severity) for report in reports for severity in wrong))
+
+
+def _report(reports: tuple[Report, ...], output_format: str) -> None:
+    from chalkgrad.notes.check import data
+
+    if output_format == "json":
+        click.echo(data.as_json(reports))
+    elif output_format == "github":
+        for line in data.as_github(reports):
+            click.echo(line)
+    else:
+        from rich.console import Console
+
+        from chalkgrad.notes.check.text import say
+
+        say(Console(), reports)
 
 
 # ----- show -----

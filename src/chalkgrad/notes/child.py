@@ -26,7 +26,7 @@ VERSION = 1
 
 
 def main(request: dict[str, Any]) -> None:
-    """Answer one request: file (the note's name), folder, module, fences, limits, results, show."""
+    """Answer one request: file (the note's name), folder, module, fences, limits, results, show, views."""
     limits = Limits(**request["limits"])
     with open(request["results"], "ab") as results:
         restrict(limits)
@@ -34,7 +34,7 @@ def main(request: dict[str, Any]) -> None:
         run.fences()
         if request.get("show"):
             run.show()
-        else:
+        elif request["views"]:
             run.views()
         run.write({"kind": "end"})
 

@@ -136,8 +136,14 @@ class Executor:
                 pipe.close()
         self.scratch.cleanup()
 
-    def add(self, note: Note, module: str = "__main__", show: dict[str, Any] | None = None) -> None:
-        """Send one note to be run; `show` asks for one function instead of all views."""
+    def add(
+        self,
+        note: Note,
+        module: str = "__main__",
+        show: dict[str, Any] | None = None,
+        views: bool = True,
+    ) -> None:
+        """Send one note to be run; `show` asks for one function instead of all views; or for no views."""
         fences = [
             {"index": f.index, "kind": f.kind, "text": f.text, "line": f.line} for f in note.fences if f.runs
         ]
@@ -151,6 +157,7 @@ class Executor:
             "limits": asdict(self.limits),
             "results": self._results(len(self.notes)),
             "show": show,
+            "views": views,
         }
         self.notes.append(note)
         self._send(request)

@@ -1,0 +1,12 @@
+"""Notes that check themselves.
+
+finding    what is found: codes, severities, findings, what became of each formula
+code       the fences of a note as one tree, whose places are the file's
+names      CG102, CG105: names that nothing defines, names that the prelude supplied
+attributes CG104: names that a module does not have
+failures   CG101, CG103: fences that do not parse, that raise
+images     CG401: figures that are not here
+wishes     what the authors want left out: comments, `[tool.chalkgrad]`, options
+run        all of it, for many notes; `check`
+text, data what is printed: for people; for programs
+"""

@@ -1,0 +1,144 @@
+"""CG101 and CG103: fences that do not parse and fences that raise; each failure once, at its cause."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from chalkgrad.notes.check.code import Code, bound_by, fence_of, loaded_by, walk
+from chalkgrad.notes.check.finding import Finding, Spot
+from chalkgrad.notes.execute import Execution, Failure
+from chalkgrad.notes.read import Fence
+from chalkgrad.notes.statements import Statement
+
+SURE = re.compile(
+    r"^\s*(?:(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[:(]|from\s+[\w.]+\s+import\b)", re.MULTILINE
+)
+
+
+# ----- CG101 -----
+
+
+def unparsed(code: Code) -> Iterator[Finding]:
+    """Fences that do not parse; untagged text that only begins like code ("from here on …") is prose."""
+    for fence in code.note.fences:
+        error = code.broken.get(fence.index)
+        if error is not None and (fence.info or SURE.search(fence.text)):
+            yield _unparsed(code, fence, error)
+
+
+def _unparsed(code: Code, fence: Fence, error: Exception) -> Finding:
+    if not isinstance(error, SyntaxError) or not error.lineno:
+        return Finding("CG101", Spot(fence.line, 1, 1), f"this fence cannot be parsed: {error}")
+    line = min(error.lineno, fence.line + max(fence.text.count("\n") - 1, 0))
+    text = code.sources.get(line, "")
+    first = min(max((error.offset or 1) - 1, 0), len(text))
+    last = error.end_offset - 1 if error.end_lineno == line and error.end_offset else len(text)
+    column = code.indent(line) + first + 1
+    return Finding("CG101", Spot(line, column, code.indent(line) + max(last, first + 1) + 1), f"{error.msg}")
+
+
+# ----- CG103 -----
+
+
+def raised(code: Code, execution: Execution, explained: list[Finding]) -> Iterator[Finding]:
+    """Statements that raised, without those that a finding, or an earlier failure, already explains.
+
+    Args:
+        code: the note.
+        execution: what running it gave.
+        explained: the findings so far; a failure on one of their lines is theirs.
+    """
+    known = {f.spot.line for f in explained if f.code != "CG105"}
+    lost = set(code.lost)  # names that failed statements would have bound
+    for failure in (e for ran in _in_order(execution) for e in ran):
+        statement = next((s for s in code.statements if s.line == failure.statement), None)
+        if statement is None:
+            continue  # it did not parse, or it was stopped
+        uses = loaded_by(statement.tree)
+        if not (
+            failure.line in known
+            or uses & lost
+            or _about(failure) in lost
+            or _expected(code, statement, failure)
+        ):
+            yield _raised(code, statement, failure)
+        lost |= bound_by(statement.tree) if not statement.function else {statement.function.name}
+    yield from _stopped(code, execution)
+
+
+def _in_order(execution: Execution) -> Iterator[tuple[Failure, ...]]:
+    for index in sorted(execution.fences):
+        yield tuple(e for e in execution.fences[index].errors if e.type != "Stopped")
+
+
+def _about(failure: Failure) -> str:
+    """The name that a NameError is about."""
+    name = (
+        re.search(r"name '(\w+)'", failure.message)
+        if failure.type in ("NameError", "UnboundLocalError")
+        else None
+    )
+    return name[1] if name else ""
+
+
+def _expected(code: Code, statement: Statement, failure: Failure) -> bool:
+    """Whether the failure is meant: a traceback stands under the prompt, or its name in a comment."""
+    fence = fence_of(code.note, statement.line)
+    lines = code.lines[statement.line - 1 : statement.end]
+    if fence is not None and fence.kind == "pycon":
+        for line in code.lines[statement.end : fence.line - 1 + fence.text.count("\n")]:
+            if line.lstrip(" >").startswith(">>>") or line.lstrip().startswith(">>>"):
+                break
+            if "Traceback" in line or failure.type in line:
+                return True
+    comments = " ".join(
+        line.partition("#")[2] for line in (*lines, *code.lines[statement.line - 2 : statement.line - 1])
+    )
+    return failure.type in comments or bool(re.search(r"\b(raises|error)\b", comments, re.IGNORECASE))
+
+
+def _raised(code: Code, statement: Statement, failure: Failure) -> Finding:
+    spot = _spot(code, statement, failure)
+    message = f"{failure.type}: {failure.message}".rstrip(": ").split("\n")[0]
+    if failure.type == "ModuleNotFoundError":
+        message = f"{failure.message.removeprefix('No module named ')} is not installed here".replace("'", "")
+    if failure.hint:
+        message += f"; {failure.hint}"
+    if failure.line != failure.statement and not statement.line <= failure.line <= statement.end:
+        message += f" (called from line {failure.statement})"
+    return Finding("CG103", spot, message, failure.inside or None)
+
+
+def _spot(code: Code, statement: Statement, failure: Failure) -> Spot:
+    """Its columns; the child counts them from the code's start, we from the line's."""
+    indent = code.indent(failure.line)
+    if failure.column and failure.end_column:
+        return Spot(failure.line, failure.column + indent, failure.end_column + indent)
+    text = code.sources.get(failure.line, "")
+    return Spot(failure.line, indent + len(text) - len(text.lstrip()) + 1, indent + len(text.rstrip()) + 1)
+
+
+def _stopped(code: Code, execution: Execution) -> Iterator[Finding]:
+    """A note whose process ended before its time: at the fence where that happened."""
+    if not execution.stopped:
+        return
+    at = [i for i, ran in execution.fences.items() if any(e.type == "Stopped" for e in ran.errors)]
+    fences = [f for f in code.note.fences if f.runs]
+    fence = next((f for f in fences if f.index in at), fences[0] if fences else None)
+    line = fence.line if fence else 1
+    text = code.sources.get(line, "").rstrip()
+    indent = code.indent(line)
+    yield Finding(
+        "CG103",
+        Spot(line, indent + 1, indent + max(len(text), 1) + 1),
+        f"this fence was {execution.stopped}"
+        if execution.stopped.startswith("stopped")
+        else f"running this fence ended the note: {execution.stopped}",
+    )
+
+
+def functions_of(code: Code) -> set[str]:
+    """The names of the functions that a note defines."""
+    return {n.name for n, _ in walk(code.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}

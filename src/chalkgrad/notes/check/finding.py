@@ -1,0 +1,77 @@
+"""What a check finds, as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+# fmt: off
+RULES = {  # code: severity, what is found
+    "CG101": ("error",   "fence does not parse"),
+    "CG102": ("error",   "name is never defined"),
+    "CG103": ("error",   "fence raises when run"),
+    "CG104": ("error",   "module has no such attribute"),
+    "CG105": ("warning", "name is used but never imported"),
+    "CG401": ("warning", "figure is a remote or missing image"),
+}
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a note: lines and columns count from 1; `end_column` is the column after the last."""
+
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A point at which two things that should be equal are not."""
+
+    at: dict[str, Any]  # argument by name
+    formula: Any
+    code: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, and what to do."""
+
+    code: str
+    spot: Spot
+    message: str
+    function: str | None = None
+    evidence: Evidence | None = None
+    also: Spot | None = None  # the other place that it is about
+    cure: str = ""
+
+    @property
+    def severity(self) -> str:
+        return RULES[self.code][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What became of one formula."""
+
+    line: int
+    latex: str
+    function: str | None
+    status: str  # "agrees", "disagrees" or "not checked"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All about one note."""
+
+    path: str
+    lines: tuple[str, ...]  # of the note, for excerpts
+    findings: tuple[Finding, ...]
+    formulas: tuple[Status, ...] = ()
+    functions: int = 0
+
+    def count(self, severity: str) -> int:
+        return sum(f.severity == severity for f in self.findings)

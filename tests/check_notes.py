@@ -1,0 +1,88 @@
+"""Notes to check, one a row: with one planted defect, with none, with one that is to be ignored."""
+# ruff: noqa: E501
+# fmt: off
+
+FENCE = "```python\nimport numpy as np\n{}\n```\n"  # a planted line stands on line 3
+
+# ----- one defect each: note, code, line, column, words of the message -----
+
+PLANTED = {
+    "no-parse":        ("text\n\n```python\nx = = 1\n```\n", "CG101", 4, 5, "invalid syntax"),
+    "no-parse-list":   ("- a\n\n  ```py\n  def f(x)\n      return x\n  ```\n", "CG101", 4, 11, "expected ':'"),
+    "no-parse-bare":   ("```\ndef f(x):\nreturn x\n```\n", "CG101", 3, 1, "expected an indented block"),
+    "no-parse-string": ("```py\na = 1\nb = 'open\n```\n", "CG101", 3, 5, "unterminated string"),
+    "wrong-parameter": ("```\ndef f(a):\n    return x\n```\n", "CG102", 3, 12, "x is never defined; the parameter is called a"),
+    "nested-function": ("```\ndef f(u):\n    def g(v):\n        return v + gone\n    return g(u)\n```\n", "CG102", 4, 20, "gone is never defined"),
+    "unused-two":      ("```\ndef f(a, b):\n    return z\n```\n", "CG102", 3, 12, "the parameters a, b are not used"),
+    "misspelled":      ("```\nlearning_rate = 0.1\nstep = 2 * learnng_rate\n```\n", "CG102", 3, 12, "the nearest name is learning_rate"),
+    "in-a-quote":      ("> ```py\n> def f(a):\n>     return b + a\n> ```\n", "CG102", 3, 14, "b is never defined"),
+    "in-a-transcript": ("```pycon\n>>> def f(a):\n...     return a + b\n```\n", "CG102", 3, 20, "b is never defined"),
+    "after-an-accent": ("```\ndef f(a):\n    return 'é', b, a\n```\n", "CG102", 3, 17, "b is never defined"),
+    "before-its-def":  ("```\ny = k * 2\n```\n\n```\nk = 3\n```\n", "CG102", 2, 5, "k is not defined yet; line 6 defines it"),
+    "lambda":          ("```\nf = lambda a: a + offset\n```\n", "CG102", 2, 19, "offset is never defined"),
+    "raises":          (FENCE.format("np.zeros(3).reshape(2, 2)"), "CG103", 3, 1, "ValueError: cannot reshape"),
+    "raises-inside":   ("```\ndef f(a):\n    return 1 / a\n\nf(0)\n```\n", "CG103", 3, 12, "ZeroDivisionError: division by zero (called from line 5)"),
+    "raises-in-list":  ("- a\n\n  ```\n  [1, 2][5]\n  x = 1\n  ```\n", "CG103", 4, 3, "IndexError"),
+    "raises-once":     ("```\nw = 1 / 0\n```\n\n```\nprint(w)\n```\n", "CG103", 2, 5, "ZeroDivisionError"),
+    "not-installed":   ("```\nimport nothing_of_that_name\n```\n\n```\nnothing_of_that_name.f()\n```\n", "CG103", 2, 1, "nothing_of_that_name is not installed here"),
+    "ends-the-note":   ("```\nx = 1\n```\n\n```\nimport os\nos._exit(4)\n```\n", "CG103", 6, 1, "its process ended with exit code 4"),
+    "numpy-range":     (FENCE.format("r = np.range(3)"), "CG104", 3, 5, "NumPy has no range; the nearest name is arange"),
+    "numpy-float":     (FENCE.format("x = np.zeros(2, dtype=np.float)"), "CG104", 3, 23, "nearest name is float64"),
+    "never-called":    (FENCE.format("def f(x):\n    return np.relu(x)"), "CG104", 4, 12, "NumPy has no relu"),
+    "submodule":       (FENCE.format("def f(n):\n    return np.random.normall(n)"), "CG104", 4, 12, "numpy.random has no normall; the nearest name is normal"),
+    "math":            ("```\nimport math\ny = math.expp(1)\n```\n", "CG104", 3, 5, "math has no expp; the nearest name is exp"),
+    "from-import":     ("```\nfrom numpy import arrange\n```\n", "CG104", 2, 19, "NumPy has no arrange; the nearest name is arange"),
+    "scipy":           ("```\nimport scipy.special as sp\n\ndef f(x):\n    return sp.expitt(x)\n```\n", "CG104", 5, 12, "the nearest name is expit"),
+    "no-import":       ("```\ny = np.exp(1.0)\nz = np.exp(y)\n```\n", "CG105", 2, 5, "np is never imported"),
+    "no-typing":       ("```\ndef f(g: Callable):\n    return g\n```\n", "CG105", 2, 10, "Callable is never imported"),
+    "vocabulary":      ("```\nd = deriv(abs, 2.0)\n```\n", "CG105", 2, 5, "deriv is never imported"),
+    "remote":          ("words\n![a](https://example.org/a.png)\n", "CG401", 2, 6, "lives on another site"),
+    "remote-html":     ("<p>\n<img alt='a'\n src=\"//example.org/a.png\"></p>\n", "CG401", 3, 7, "lives on another site"),
+    "missing":         ("words\n\n![a](figures/gone.png)\n", "CG401", 3, 6, "there is no file figures/gone.png"),
+}
+
+CLEAN = {
+    "empty":           "",
+    "prose":           "# Words\n\nNothing but words, and `np.range` in a span.\n",
+    "import":          FENCE.format("y = np.exp(np.arange(3))"),
+    "two-fences":      FENCE.format("def f(x):\n    return x + later") + "\n```\nlater = 2\nf(1)\n```\n",
+    "recursive":       "```\ndef f(n):\n    return 1 if n == 0 else n * f(n - 1)\nf(5)\n```\n",
+    "mutual":          "```\ndef even(n): return n == 0 or odd(n - 1)\n```\n\n```\ndef odd(n): return n > 0 and even(n - 1)\n```\n",
+    "comprehension":   "```\npairs = [(i, j) for i in range(3) for j in range(i)]\n```\n",
+    "class":           FENCE.format("class Net:\n    size = 3\n    def __init__(self): self.w = np.zeros(self.size)\n    def __call__(self, x): return x @ self.w\nNet()(np.ones(3))"),
+    "unused":          "```\ndef f(a, b):\n    return a\n```\n",
+    "caught":          FENCE.format("try:\n    kind = np.float\nexcept AttributeError:\n    kind = np.float64"),
+    "asked":           FENCE.format("if hasattr(np, 'trapz'):\n    area = np.trapz([1, 2])"),
+    "own-np":          "```\nclass Box:\n    pass\nnp = Box()\nnp.range = 3\nnp.range + 1\n```\n",
+    "parameter-np":    "```\ndef f(np):\n    return np.range\n```\n",
+    "unknown-module":  "```\nimport string\nstring.ascii_letters\n```\n",
+    "submodules":      FENCE.format("from numpy.linalg import norm\nimport scipy.special\nnp.linalg.norm(np.random.default_rng(0).normal(size=3))\nscipy.special.expit(1)"),
+    "star":            "```\nfrom math import *\ny = exp(1)\n```\n",
+    "exec":            "```\nexec('a = 3')\nprint(a)\n```\n",
+    "globals":         "```\nglobals()['k'] = 3\nk + 1\n```\n",
+    "transcript":      "```pycon\n>>> 1 / 0\nTraceback (most recent call last):\n  ...\nZeroDivisionError: division by zero\n>>> 1 + 1\n2\n```\n",
+    "on-purpose":      "```\n[1, 2][5]  # IndexError\n```\n",
+    "magic":           "```python\n%matplotlib inline\nx = 1\n```\n",
+    "string-notes":    "```\ndef f(x: 'Float[n d]', y: 'n'):\n    return x, y\n```\n",
+    "prose-fence":     "```\nfrom here on the loss falls\n```\n",
+    "other-language":  "```js\nlet x = = ;\n```\n\n```text\ndef f(\n```\n",
+    "future":          "```\nfrom __future__ import annotations\ndef f(x: int) -> int: return x\n```\n",
+    "walrus":          "```\nif (n := 3) > 2:\n    print(n)\n```\n",
+    "match":           "```\nmatch (1, 2):\n    case (a, b):\n        print(a, b)\n```\n",
+    "conditional":     "```\nfor i in range(3):\n    last = i\nprint(last)\n```\n",
+    "badge":           "![ci](https://img.shields.io/badge/ci-green.svg)\n",
+    "data":            "![dot](data:image/png;base64,AAAA) <img src='data:image/gif;base64,AAAA'>\n",
+    "local-image":     "![here](here.png) and <img src=\"here.png?raw=true\">\n",
+    "image-in-code":   "`![a](https://example.org/a.png)`\n\n```text\n<img src=\"https://example.org/a.png\">\n```\n",
+    "comment":         "<!-- <img src=\"https://example.org/a.png\"> -->\n",
+    "crlf":            "```\r\nx = 1\r\nprint(x)\r\n```\r\n",
+    "escapes":         "```\npattern = '\\d'\n```\n",
+}
+
+IGNORED = {
+    "block":   "<!-- chalkgrad: ignore CG102 -->\n\n```\ndef f(a):\n    return x\n```\n",
+    "before":  "words\n\n<!-- chalkgrad: ignore CG102, CG104 -->\n```\nimport numpy as np\ndef f(a):\n    return x\nnp.range\n```\n",
+    "image":   "words\n\n![a](gone.png) <!-- chalkgrad: ignore CG401 -->\n",
+    "in-code": "words\n\n```\ndef f(a):\n    return x  # chalkgrad: ignore CG102\n```\n",
+    "whole":   "<!-- chalkgrad: ignore CG1 -->\n\n# Title\n\nwords\n\n```\nx = = 1\ndef f(): pass\n```\n\n```\ny\n```\n",
+}
