@@ -16,6 +16,7 @@ import numpy
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 from numpy import array, dot, float64, ones_like, zeros
 from scipy.special import expit
 
@@ -192,6 +193,12 @@ def test_scipys_functions():
 
 
 W = np.arange(6.0).reshape(2, 3)
+
+
+def test_a_distribution_without_a_stand_in_is_scipys_own():
+    check(lambda x: np.sum(x**2) * scipy.stats.t.ppf(0.975, 5) + scipy.stats.gamma(2.0).mean(), X)
+    with pytest.raises(LostTraceError, match=r"test_standins\.py"):
+        cg.grad(lambda x: np.sum(scipy.stats.gamma.logpdf(x, 2.0)))(X)
 
 
 def test_methods_of_a_plain_array():

@@ -11,7 +11,7 @@ import importlib
 import math
 import sys
 from collections.abc import Callable
-from types import ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -177,12 +177,13 @@ def _testing(real: ModuleType) -> dict[str, Any]:
     return {n: asking(f) for n, f in vars(real).items() if n.startswith("assert_")}
 
 
+_FUNCTIONS = (FunctionType, BuiltinFunctionType)  # not the objects that can be called: `scipy.stats.gamma`
+
+
 def _scipy(real: ModuleType) -> dict[str, Any]:
     from chalkgrad.trace.distributions import DISTRIBUTIONS
 
-    functions = {
-        n: looked_up(f) for n, f in vars(real).items() if callable(f) and not isinstance(f, (type, np.ufunc))
-    }
+    functions = {n: looked_up(f) for n, f in vars(real).items() if isinstance(f, _FUNCTIONS)}
     modules = {
         n: stand_in(m) for n, m in vars(real).items() if isinstance(m, ModuleType) and stand_in(m) is not None
     }
