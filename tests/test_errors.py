@@ -309,3 +309,19 @@ def test_derivative_refuses_what_mixes():
 
 def test_there_are_many():
     assert len(GRAD) + len(INSIDE) >= 40
+
+
+@pytest.mark.parametrize("argnums", ["x", 1.0, None, (0, "x")])
+def test_argnums_that_are_no_positions(argnums):
+    with pytest.raises(ArgumentError, match=r"argnums=.* are no positions. Cure: argnums=0"):
+        cg.grad(total, argnums)
+
+
+def test_tangents_come_in_tuples():
+    with pytest.raises(ArgumentError, match=r"Cure: jvp\(f, \(x,\), \(t,\)\)"):
+        cg.jvp(square, 2.0, 1.0)
+
+
+def test_the_entry_that_is_no_number_is_named():
+    with pytest.raises(GradError, match=r"argument 0 \(kind\).*'relu'"):
+        cg.grad(lambda p: np.sum(p["w"] ** 2))({"w": X, "kind": "relu"})

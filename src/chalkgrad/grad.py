@@ -25,13 +25,23 @@ from chalkgrad.trace.tape import bare, describe
 from chalkgrad.tree import flatten, unflatten
 
 
+def _check_numbers(argnums: Any) -> None:
+    chosen = argnums if isinstance(argnums, tuple | list) else (argnums,)
+    if not all(isinstance(n, int | np.integer) for n in chosen):
+        raise ArgumentError(
+            f"argnums={argnums!r} are no positions. "
+            "Cure: argnums=0 for the first argument, argnums=(0, 1) for two"
+        )
+
+
 class Derived:
     """A function made from another: it keeps the name, the source function and what was asked."""
 
     def __init__(self, of: Callable, argnums: int | tuple[int, ...] = 0):
         check_callable(of)
+        _check_numbers(argnums)
         self.of = of
-        self.argnums = argnums
+        self.argnums = argnums if isinstance(argnums, tuple | list) else int(argnums)
         self.__doc__, self.__module__ = getattr(of, "__doc__", None), getattr(of, "__module__", None) or ""
         self.__name__ = self.title(name_of(of))
         self.__qualname__ = self.__name__
@@ -212,6 +222,8 @@ def jvp(f: Callable, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     (8.0, 12.0)
     """
     check_callable(f)
+    if not (isinstance(args, tuple | list) and isinstance(tangents, tuple | list)):
+        raise ArgumentError("jvp takes a tuple of arguments and one of tangents. Cure: jvp(f, (x,), (t,))")
     for n in range(len(args)):
         check_real(f, tuple(args), n)
     with Run(f, tuple(args), {}) as run:
@@ -230,14 +242,14 @@ def check_real(f: Callable, args: tuple, argnum: int) -> None:
     """Raise unless every leaf of an argument is a real floating-point number or an array of them."""
     if _is_plain(args[argnum]) and args[argnum].dtype.kind == "f":
         return
-    for leaf in flatten(args[argnum])[0]:
+    for i, leaf in enumerate(flatten(args[argnum])[0]):
         value = bare(leaf)
         kind = type(value)
         if kind is float or (isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind == "f"):
             continue
         names = argument_names(f, args, {})
-        start = sum(len(flatten(a)[0]) for a in args[:argnum])
-        name = names[start] if start < len(names) else str(argnum)
+        at = i + sum(len(flatten(a)[0]) for a in args[:argnum])
+        name = names[at] if at < len(names) else str(argnum)
         raise GradError(_not_real(f, argnum, name, value))
 
 
