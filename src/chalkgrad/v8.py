@@ -15,7 +15,7 @@ import ctypes
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -92,6 +92,19 @@ def evaluate(script: str, seconds: float = 10.0) -> Any:
         EngineError: the script threw, or went past its limits.
     """
     return _revive(json.loads(_call("evaluate.js", "runScript", script, seconds=seconds)))
+
+
+def compute(graph: Mapping[str, Any], inputs: Sequence[Sequence[float]], seconds: float = 10.0) -> list[Any]:
+    """The entries of every node of a graph, in order, as a page's script computes them.
+
+    Args:
+        graph: what `graph_json.graph_to_json` wrote.
+        inputs: the entries of each of the graph's inputs, flat.
+
+    Raises:
+        EngineError: an operation has no kernel, a kernel refused, or it went past its limits.
+    """
+    return _revive(json.loads(_call("compute.js", "computeGraph", graph, inputs, seconds=seconds)))
 
 
 def close() -> None:

@@ -188,7 +188,7 @@ winners = define(  # which values stay where an index names an entry twice: x[[0
     latex=Latex(r"\operatorname{winners}{_static}({*})", 40),
     grads=None,
     xla="chalkgrad.run.places.winners",
-    js=None,
+    js="kernel:winners",
     kind=MIXING,
     arrays=1,
     try_on=(Sample(0, 2, shape=(5,), kind="int"),),

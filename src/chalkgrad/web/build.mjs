@@ -10,7 +10,7 @@ const common = { bundle: true, minify: true, charset: "utf8", format: "iife", ta
 
 // ----- scripts: classic ones, because modules do not load from file:// and V8 alone has no loader -----
 
-for (const [entry, file] of [["engine/katex.ts", "katex.js"], ["engine/evaluate.ts", "evaluate.js"], ["engine/graphviz.ts", "graphviz.js"], ["page/page.ts", "page.js"]])
+for (const [entry, file] of [["engine/katex.ts", "katex.js"], ["engine/evaluate.ts", "evaluate.js"], ["engine/compute.ts", "compute.js"], ["engine/graphviz.ts", "graphviz.js"], ["page/page.ts", "page.js"]])
   await build({ ...common, entryPoints: [entry], outfile: join(out, file) });
 
 // ----- fonts: only the weights that the styles use, Latin, woff2 -----

@@ -70,7 +70,7 @@ power = define(
     latex=Latex("{0}^{{1}}", binds=POW, holes=(ATOM, OPEN)),
     grads=(_power_base, _power_exponent),
     xla="jax.numpy.power",
-    js="{0} ** {1}",
+    js="kernel:power",
     python="{0} ** {1}",
     try_on=((0.3, 3), (-2, 3)),
 )
@@ -79,7 +79,7 @@ float_power = define(
     latex=Latex("{0}^{{1}}", binds=POW, holes=(ATOM, OPEN)),
     grads=(_power_base, _power_exponent),
     xla="jax.numpy.float_power",
-    js="{0} ** {1}",
+    js="kernel:power",
     try_on=((0.3, 3), (-2, 3)),
 )
 mod = define(
@@ -88,7 +88,7 @@ mod = define(
     latex=Latex(r"{0} \bmod {1}", binds=MUL, holes=(MUL, CALL)),
     grads=(lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b)),
     xla="jax.numpy.mod",
-    js="{0} - {1} * Math.floor({0} / {1})",
+    js="kernel:mod",
     python="{0} % {1}",
     try_on=((0.1, 0.9), (1, 3)),
     kinks="np.sin(np.pi * {0} / {1})",
@@ -107,7 +107,7 @@ floor_divide = define(
     latex=Latex(r"\left\lfloor \frac{{0}}{{1}} \right\rfloor", holes=(OPEN, OPEN)),
     grads=None,
     xla="jax.numpy.floor_divide",
-    js="Math.floor({0} / {1})",
+    js="kernel:floor_divide",
     python="{0} // {1}",
     try_on=((0.1, 0.9), (1, 3)),
     kinks="np.sin(np.pi * {0} / {1})",

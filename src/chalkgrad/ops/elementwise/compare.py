@@ -61,11 +61,11 @@ _INTEGERS = (Sample(0, 7, kind="int"), Sample(0, 3, kind="int"))
 _logic(np.logical_and, _joined(r"\land"), "!!({0}) && !!({1})")
 _logic(np.logical_or, _joined(r"\lor"), "!!({0}) || !!({1})")
 _logic(np.logical_xor, call("logical_xor"), "!!({0}) !== !!({1})")
-_logic(np.bitwise_and, _joined(r"\land"), "{0} & {1}", "{0} & {1}")
-_logic(np.bitwise_or, _joined(r"\lor"), "{0} | {1}", "{0} | {1}")
-_logic(np.bitwise_xor, call("bitwise_xor"), "{0} ^ {1}", "{0} ^ {1}")
-_logic(np.left_shift, call("left_shift"), "{0} << {1}", "{0} << {1}", _INTEGERS)
-_logic(np.right_shift, call("right_shift"), "{0} >> {1}", "{0} >> {1}", _INTEGERS)
+_logic(np.bitwise_and, _joined(r"\land"), "Number(BigInt({0}) & BigInt({1}))", "{0} & {1}")
+_logic(np.bitwise_or, _joined(r"\lor"), "Number(BigInt({0}) | BigInt({1}))", "{0} | {1}")
+_logic(np.bitwise_xor, call("bitwise_xor"), "Number(BigInt({0}) ^ BigInt({1}))", "{0} ^ {1}")
+_logic(np.left_shift, call("left_shift"), "Number(BigInt({0}) << BigInt({1}))", "{0} << {1}", _INTEGERS)
+_logic(np.right_shift, call("right_shift"), "Number(BigInt({0}) >> BigInt({1}))", "{0} >> {1}", _INTEGERS)
 
 logical_not = define(
     np.logical_not,
@@ -81,7 +81,7 @@ invert = define(
     latex=Latex(r"\lnot {0}", binds=CALL),
     grads=None,
     xla="jax.numpy.invert",
-    js="typeof {0} === 'boolean' ? !{0} : ~{0}",
+    js="kernel:invert",
     python="~{0}",
     try_on=(Sample(0, 1, kind="bool"),),
 )

@@ -112,7 +112,7 @@ def _frexp(x: Any) -> tuple:
 def _whole(key: Any) -> None:
     name = key.__name__
     samples = (Sample(1, 30, kind="int"), Sample(1, 30, kind="int"))
-    define(key, latex=call(name), grads=None, xla=f"jax.numpy.{name}", js=None, try_on=samples)
+    define(key, latex=call(name), grads=None, xla=f"jax.numpy.{name}", js=f"kernel:{name}", try_on=samples)
 
 
 _whole(np.gcd)

@@ -45,7 +45,7 @@ copysign = define(
     latex=call("copysign"),
     grads=(lambda g, y, a, b: g * np.copysign(1, b) * np.sign(a), None),
     xla="jax.numpy.copysign",
-    js="(Object.is(Math.sign({1}), -0) || {1} < 0 ? -1 : 1) * Math.abs({0})",
+    js="({1} < 0 || Object.is({1}, -0) ? -1 : 1) * Math.abs({0})",
     try_on=((-3, 3), (-3, 3)),
     kinks="{0} * {1}",
 )
@@ -54,7 +54,7 @@ heaviside = define(
     latex=call("heaviside"),
     grads=(None, lambda g, y, x, h: g * (x == 0)),
     xla="jax.numpy.heaviside",
-    js="{0} < 0 ? 0 : {0} > 0 ? 1 : {1}",
+    js="{0} === 0 ? {1} : {0} > 0 ? 1 : {0} < 0 ? 0 : NaN",
     try_on=((-3, 3), (0, 1)),
     kinks="{0}",
 )

@@ -39,7 +39,14 @@ special(
     xla=JAX + "gammaln",
     js="kernel:gammaln",
 )
-special(sp.loggamma, lambda g, y, x: g * sp.digamma(x), latex=_LOG_GAMMA, on=((0.5, 3),), xla=JAX + "gammaln")
+special(
+    sp.loggamma,
+    lambda g, y, x: g * sp.digamma(x),
+    latex=_LOG_GAMMA,
+    on=((0.5, 3),),
+    xla=JAX + "gammaln",
+    js="kernel:gammaln",
+)
 special(sp.rgamma, lambda g, y, x: -g * y * sp.digamma(x), on=((0.5, 3),))
 special(
     sp.digamma,
@@ -47,6 +54,7 @@ special(
     latex=symbol(r"\psi"),
     on=((0.5, 3),),
     xla=JAX + "digamma",
+    js="kernel:digamma",
     name="digamma",
 )
 

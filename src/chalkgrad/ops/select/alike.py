@@ -17,7 +17,7 @@ def _question(key: Any, kind: str, cases: tuple = ()) -> None:
         latex=call(name),
         grads=None,
         xla=f"jax.numpy.{name}({{0}}, {{1}}, {{**}})",
-        js=None,
+        js=f"kernel:{name}",
         try_on=(Sample(0, 2, kind="int"), Sample(0, 2, kind="int")),
         cases=cases,
         kind=kind,

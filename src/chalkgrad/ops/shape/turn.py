@@ -28,7 +28,7 @@ rot90 = define(
     latex=call("rot90"),
     grads=(lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes),),
     xla="jax.numpy.rot90({0}, {**})",
-    js=None,
+    js="kernel:rot90",
     try_on=(Sample(),),
     cases=({}, {"k": 2}, {"k": 3, "axes": (1, 0)}),
     kind=STRUCTURAL,
