@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalkgrad.grad import grad, value_and_grad
+from chalkgrad.plan import backward_graph
+from chalkgrad.run import javascript, numpy
 from chalkgrad.run.compile import compile
 
 jax = pytest.importorskip("jax")
@@ -129,3 +131,13 @@ def test_the_compiled_gradient_is_the_same(steps: list, seed: int) -> None:
     slope = grad(lambda *xs: run(np, steps, xs), ARGS)
     for mine, compiled in zip(slope(*leaves), compile(slope)(*leaves), strict=True):
         np.testing.assert_allclose(compiled, mine, rtol=1e-9, atol=1e-11)
+
+
+@given(program, st.integers(0, 10**6))
+@settings(THOROUGH, max_examples=max(PROGRAMS // 2, 10))
+def test_every_value_in_javascript_is_the_same(steps: list, seed: int) -> None:
+    leaves = leaves_for(seed)
+    graph = backward_graph(lambda *xs: run(np, steps, xs), *leaves)
+    made, expected = javascript.values(graph, *leaves), numpy.values(graph, *leaves)
+    for node, got, wanted in zip(graph.nodes, made, expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-11, err_msg=str(node.op))

@@ -13,8 +13,11 @@ from chalkgrad.errors import EngineError, OpError
 from chalkgrad.graph import Graph, Node
 from chalkgrad.op import NAMED, Case, Op
 from chalkgrad.plan import backward_graph
+from chalkgrad.render.numbers import number
 from chalkgrad.run import javascript, js_table, numpy
+from course.shelf import CASES
 from samples import arguments, cases
+from test_course import objective
 
 pytest.importorskip("py_mini_racer")
 chalkgrad.ops.load_special()
@@ -160,6 +163,23 @@ def test_other_inputs_than_the_traced_ones(call) -> None:
     np.testing.assert_allclose(javascript.run(graph, *other), f(*other), rtol=1e-9)
 
 
+# ----- code as courses have it; programs at random are in test_random_programs.py -----
+
+
+STATIC = {"statistics.pca_covariance": ["linalg.eigvalsh", "linalg.eigh_vectors"]}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_course_code(case) -> None:
+    graph = backward_graph(objective(case), *case.arguments())
+    assert javascript.lacking(graph) == STATIC.get(case.name, [])
+    if case.name in STATIC:
+        return
+    made = javascript.values(graph, *case.arguments())
+    for node, got, wanted in zip(graph.nodes, made, numpy.values(graph, *case.arguments()), strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-11, err_msg=str(node.op))
+
+
 # ----- numbers -----
 
 
@@ -261,6 +281,39 @@ def test_an_unknown_version_raises() -> None:
     graph = {"version": 99, "nodes": [], "inputs": [], "outputs": []}
     with pytest.raises(EngineError, match="graph version 99"):
         v8.compute(graph, [])
+
+
+# ----- numbers in print -----
+
+
+def written(values: list, dtype: str) -> list[str]:
+    """How a page writes numbers of a dtype."""
+    return [v8.number_text(float(v), dtype) for v in values]
+
+
+@pytest.mark.parametrize("dtype", ["<f8", "<f4", "<i8", "|b1"])
+def test_a_page_writes_numbers_as_python_does(dtype: str) -> None:
+    rng = np.random.default_rng(2)
+    some = [
+        0,
+        -0.0,
+        1,
+        -0.2,
+        0.1 + 0.2,
+        5 / 32,
+        -3 / 64,
+        0.09999,
+        1e-4,
+        2e-7,
+        1.00005,
+        99999.95,
+        1e7,
+        1.0625e9,
+    ]
+    drawn = rng.normal(size=60) * 10.0 ** rng.integers(-9, 10, 60)
+    special = [] if dtype[1] in "ib" else [np.nan, np.inf, -np.inf]
+    values = np.array([*some, *drawn, *special]).astype(dtype)
+    assert written(values, dtype) == [number(v) for v in values]
 
 
 # ----- the table of the page -----

@@ -107,6 +107,11 @@ def compute(graph: Mapping[str, Any], inputs: Sequence[Sequence[float]], seconds
     return _revive(json.loads(_call("compute.js", "computeGraph", graph, inputs, seconds=seconds)))
 
 
+def number_text(value: float, dtype: str = "<f8") -> str:
+    """A number as a page's script writes it; see `render.numbers.number`."""
+    return _call("compute.js", "numberText", float(value), dtype, seconds=FORMULA_SECONDS)
+
+
 def close() -> None:
     """Ends the engine; the next call starts a new one."""
     global _racer

@@ -93,7 +93,7 @@ bincount = define(
     latex=call("bincount"),
     grads=lambda argnum, g, y, x, *w, minlength=0: pick(g, x) if argnum == 1 else None,
     xla=None,
-    js=None,
+    js="kernel:bincount",
     try_on=(Sample(0, 3, (6,), "int"), Sample(shape=(6,))),
     cases=({}, {"minlength": 7}),
     kind=MIXING,

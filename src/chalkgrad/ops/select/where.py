@@ -34,7 +34,7 @@ argwhere = define(
     latex=call("argwhere"),
     grads=None,
     xla=None,
-    js=None,
+    js="kernel:argwhere",
     try_on=(Sample(0, 1, kind="bool"),),
     kind=MIXING,
     reads_values=True,

@@ -57,7 +57,7 @@ sliding_window_view = define(
     latex=call("sliding_window_view"),
     grads=(_rule,),
     xla="chalkgrad.ops.shape.windows.gather",
-    js=None,
+    js="kernel:sliding_window_view",
     try_on=(Sample(shape=(4, 5)),),
     cases=(
         {"window_shape": (2, 3)},

@@ -1,5 +1,5 @@
 // Sorting, and places in what is sorted.
-import { axisOf, broadcast, broadcastTo, range, reshaped, type Arr } from "./array";
+import { axisOf, broadcast, broadcastTo, range, reshaped, strides, type Arr } from "./array";
 import { along, linesOf } from "./lines";
 import type { Kernel } from "./node";
 
@@ -61,4 +61,32 @@ export const digitize: Kernel = ([x, bins], { params, shape }) => {
 export const isin: Kernel = ([x, set], { params, shape }) => {
   const known = new Set(set!.data);
   return { shape, data: x!.data.map((e) => +(known.has(e) && !Number.isNaN(e) !== !!params.invert)) };
+};
+
+// The last key decides first; where it ties, the one before it.
+export const lexsort: Kernel = (keys, { params, shape }) => {
+  const lines = keys.map((key) => linesOf(key, params.axis ?? -1).lines);
+  const sorted = lines[0]!.map((line, n) =>
+    range(line.length).sort((i, j) =>
+      lines.reduceRight((c, key) => c || before(key[n]![i]!, key[n]![j]!), 0),
+    ),
+  );
+  return reshaped(linesOf(keys[0]!, params.axis ?? -1).back(sorted), shape);
+};
+
+export const bincount: Kernel = ([x, weights], { shape }) => {
+  const data = new Float64Array(shape[0]!);
+  x!.data.forEach((place, i) => {
+    if (!(place in data)) throw new Error(`bincount of ${place} in ${data.length}`);
+    data[place]! += weights ? weights.data[i]! : 1;
+  });
+  return { shape, data };
+};
+
+// The places of all entries that are not zero, one row each.
+export const argwhere: Kernel = ([x]) => {
+  const own = strides(x!.shape);
+  const hits = range(x!.data.length).filter((i) => x!.data[i] !== 0);
+  const rows = hits.flatMap((i) => x!.shape.map((n, axis) => Math.floor(i / own[axis]!) % n));
+  return { shape: [hits.length, x!.shape.length], data: Float64Array.from(rows) };
 };

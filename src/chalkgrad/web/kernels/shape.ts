@@ -196,3 +196,15 @@ const triangle =
   };
 export const tril = triangle((i, j, k) => j - i <= k);
 export const triu = triangle((i, j, k) => j - i >= k);
+
+// ----- windows: at each place, as many entries from there on as the window is long -----
+
+export const sliding_window_view: Kernel = ([x], { params, shape }) => {
+  const own = strides(x!.shape);
+  const ndim = own.length;
+  const lengths: number[] = [params.window_shape].flat();
+  const axes = params.axis === undefined || params.axis === null ? range(ndim) : listed(params.axis, ndim);
+  if (lengths.length !== axes.length)
+    throw new Error(`windows of ${lengths.length} axes over ${axes.length}`);
+  return picked(x!, walk(shape, [...own, ...axes.map((a) => own[a]!)]), shape);
+};
