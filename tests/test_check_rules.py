@@ -13,6 +13,7 @@ from chalkgrad.notes.check.finding import Report
 from chalkgrad.notes.check.run import check
 from chalkgrad.notes.execute import Executor
 from chalkgrad.notes.limits import Limits
+from check_formulas import AGREE, CODE, DISAGREE, UNDECIDED
 from check_notes import CLEAN, IGNORED, PLANTED
 
 
@@ -45,6 +46,62 @@ def test_a_planted_defect_is_found_once_at_its_place(planted: dict[str, Report],
 @pytest.mark.parametrize("name", CLEAN)
 def test_nothing_is_found_in_clean_notes(clean: dict[str, Report], name: str):
     assert clean[name].findings == ()
+
+
+# ----- formulas against code -----
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
+    texts = {f"d-{name}": row[0] for name, row in DISAGREE.items()}
+    texts |= {f"a-{name}": row[0] for name, row in AGREE.items()}
+    texts |= {f"u-{name}": text for name, text in UNDECIDED.items()}
+    notes = {name: f"# Title\n\n{text}\n{CODE}" for name, text in texts.items()}
+    return checked(tmp_path_factory.mktemp("compared"), notes)
+
+
+@pytest.mark.parametrize("name", DISAGREE)
+def test_a_wrong_formula_is_found_with_a_point_and_both_values(compared: dict[str, Report], name: str):
+    (found,) = compared[f"d-{name}"].findings
+    assert (found.code, found.function) == ("CG201", DISAGREE[name][1])
+    (status,) = (s for s in compared[f"d-{name}"].formulas if s.status == "disagrees")
+    line = compared[f"d-{name}"].lines[found.spot.line - 1]
+    assert line[found.spot.column - 1 : found.spot.end_column - 1].strip("$") == status.latex
+    assert found.evidence is not None
+    assert found.evidence.formula != found.evidence.code
+
+
+@pytest.mark.parametrize("name", AGREE)
+def test_a_right_formula_agrees(compared: dict[str, Report], name: str):
+    report = compared[f"a-{name}"]
+    assert report.findings == ()
+    assert [(s.status, s.function) for s in report.formulas] == [("agrees", AGREE[name][1])]
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_in_doubt_nothing_is_claimed_and_the_reason_is_given(compared: dict[str, Report], name: str):
+    report = compared[f"u-{name}"]
+    assert [f for f in report.findings if f.severity != "note"] == []
+    assert all(s.status == "not checked" and s.why for s in report.formulas)
+    assert report.formulas
+
+
+def test_what_cannot_be_read_is_a_note(compared: dict[str, Report]):
+    (found,) = compared["u-unreadable"].findings
+    assert (found.code, found.severity) == ("CG202", "note")
+
+
+def test_by_order_only_where_a_sibling_agrees(tmp_path: Path):
+    functions = "```\ndef cube(x):\n    return x ** 3\n\ndef half(x):\n    return x / 2\n```\n"
+    notes = {
+        "sibling": f"## A\n\n$f_1(x) = x^3$\n$f_2(x) = x / 3$\n\n{functions}",
+        "none": f"## A\n\n$f_1(x) = x^4$\n$f_2(x) = x / 3$\n\n{functions}",
+        "count": f"## A\n\n$f_1(x) = x^3$\n$f_2(x) = x / 3$\n$f_3(x) = x$\n\n{functions}",
+        "elsewhere": f"## A\n\n$f_1(x) = x^3$\n$f_2(x) = x / 3$\n\n## B\n\n{functions}",
+    }
+    reports = checked(tmp_path, notes)
+    found = {name: [(f.code, f.spot.line, f.function) for f in r.findings] for name, r in reports.items()}
+    assert found == {"sibling": [("CG201", 4, "half")], "none": [], "count": [], "elsewhere": []}
 
 
 # ----- what authors want left out -----

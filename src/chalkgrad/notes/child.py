@@ -36,6 +36,8 @@ def main(request: dict[str, Any]) -> None:
             run.show()
         elif request["views"]:
             run.views()
+        else:
+            run.samples()
         run.write({"kind": "end"})
 
 
@@ -165,6 +167,13 @@ class Run:
     def _fence_at(self, line: int) -> int | None:
         spans = ((f["index"], f["line"], f["line"] + f["text"].count("\n")) for f in self.request["fences"])
         return next((index for index, start, end in spans if start <= line < end), None)
+
+    def samples(self) -> None:
+        from chalkgrad.notes.samples import samples
+
+        for record in samples(self.defined, self.calls, self.file, self.limits):
+            self.tape.take()
+            self.write(record)
 
     def show(self) -> None:
         from chalkgrad.notes.showing import show

@@ -89,6 +89,21 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Samples:
+    """What one function of the notes is worth at sampled points, or why that is not known."""
+
+    fence: int
+    name: str
+    line: int
+    end: int
+    parameters: list[Any] = field(default_factory=list)  # the names of those that must be given
+    settings: dict[str, Any] = field(default_factory=dict)  # defaults that are numbers
+    points: list[Any] = field(default_factory=list)  # {"at": {name: numbers}, "value": numbers, "smooth"}
+    latex: str = ""  # the right side of its formula
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What running one note gave."""
 
@@ -96,6 +111,7 @@ class Execution:
     functions: tuple[Shown, ...] = ()
     stopped: str = ""  # why it did not run to its end; empty: it did
     show: dict[str, Any] | None = None
+    samples: tuple[Samples, ...] = ()
 
     @property
     def errors(self) -> tuple[Failure, ...]:
@@ -268,12 +284,13 @@ def receive(note: Note, path: Path, stopped: str) -> Execution:
 def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Execution:
     lines = {fence.index: fence.line for fence in note.fences if fence.runs}
     for record in records:
-        if record["kind"] in ("start", "fence", "function") and record["fence"] not in lines:
+        if record["kind"] in ("start", "fence", "function", "samples") and record["fence"] not in lines:
             raise NotesError(
                 f"{note.name}: its process speaks of a fence {record['fence']!r} that there is not"
             )
     by_kind = {
-        k: [r for r in records if r["kind"] == k] for k in ("start", "fence", "function", "show", "end")
+        k: [r for r in records if r["kind"] == k]
+        for k in ("start", "fence", "function", "samples", "show", "end")
     }
     fences = {r["fence"]: _ran(r) for r in by_kind["fence"]}
     why = "" if by_kind["end"] else stopped or "its process ended early"
@@ -292,7 +309,22 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             raise NotesError(
                 f"{note.name}: its process puts {shown.name!r} on line {shown.line}, outside its fence"
             )
-    return Execution(fences, functions, why, show)
+    return Execution(fences, functions, why, show, tuple(_samples(note, r) for r in by_kind["samples"]))
+
+
+def _samples(note: Note, record: dict[str, Any]) -> Samples:
+    samples = _of(Samples, {k: v for k, v in record.items() if k not in ("version", "kind")})
+    numbers = [*samples.settings.values(), *(p["value"] for p in samples.points)]
+    numbers += [v for p in samples.points for v in p["at"].values()]
+    if not all(map(_is_numbers, numbers)) or not all(isinstance(name, str) for name in samples.parameters):
+        raise NotesError(
+            f"{note.name}: what its process gave for the values of {samples.name!r} is no numbers"
+        )
+    return samples
+
+
+def _is_numbers(value: Any) -> bool:
+    return all(map(_is_numbers, value)) if isinstance(value, list) else type(value) in (int, float)
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
@@ -330,6 +362,8 @@ def _of(make: Callable[..., Any], record: dict[str, Any]) -> Any:
         "bool": bool,
         "dict[str, Any] | None": dict,
         "list[Any] | None": list,
+        "dict[str, Any]": dict,
+        "list[Any]": list,
         "Failure | None": Failure,
     }
     for name, value in record.items():

@@ -5,6 +5,8 @@ code       the fences of a note as one tree, whose places are the file's
 names      CG102, CG105: names that nothing defines, names that the prelude supplied
 attributes CG104: names that a module does not have
 failures   CG101, CG103: fences that do not parse, that raise
+compare    one formula and one function, in numbers
+formulas   CG201, CG202: which function a formula speaks of, and whether they agree
 images     CG401: figures that are not here
 wishes     what the authors want left out: comments, `[tool.chalkgrad]`, options
 run        all of it, for many notes; `check`

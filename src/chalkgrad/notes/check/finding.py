@@ -12,6 +12,8 @@ RULES = {  # code: severity, what is found
     "CG103": ("error",   "fence raises when run"),
     "CG104": ("error",   "module has no such attribute"),
     "CG105": ("warning", "name is used but never imported"),
+    "CG201": ("error",   "formula and code disagree"),
+    "CG202": ("note",    "formula could not be read"),
     "CG401": ("warning", "figure is a remote or missing image"),
 }
 # fmt: on

@@ -9,6 +9,7 @@ from chalkgrad.notes.check.attributes import attributes
 from chalkgrad.notes.check.code import Code, code_of
 from chalkgrad.notes.check.failures import functions_of, raised, unparsed
 from chalkgrad.notes.check.finding import Finding, Report
+from chalkgrad.notes.check.formulas import formulas
 from chalkgrad.notes.check.images import images
 from chalkgrad.notes.check.names import names
 from chalkgrad.notes.check.wishes import Wishes, kept, wishes_for
@@ -63,6 +64,8 @@ def _at_rest(code: Code) -> Iterator[Finding]:
 def _report(note: Note, code: Code, found: list[Finding], ran: Execution | None, wishes: Wishes) -> Report:
     if ran is not None:
         found = found + list(raised(code, ran, found))
+    about, statuses = formulas(code, ran)
+    found = found + about
     wanted = kept(note, (f for f in found if wishes.wants(f.code)))
     ordered = tuple(sorted(wanted, key=lambda f: (f.spot.line, f.spot.column, f.code)))
-    return Report(note.name, tuple(code.lines), ordered, functions=len(functions_of(code)))
+    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)))

@@ -1,0 +1,192 @@
+"""One formula against one function, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import LatexError
+from chalkgrad.latex import HANDWRITTEN, Formula, evaluate_lines
+from chalkgrad.latex import nodes as n
+from chalkgrad.latex.known import KNOWN
+from chalkgrad.latex.names import keys
+from chalkgrad.notes.check.finding import Evidence
+from chalkgrad.notes.execute import Samples
+
+TOLERANCE = 1e-6  # relative
+NEEDED = 3  # points
+ABSOLUTE = 1e-9
+
+Others = Mapping[str, Callable[..., Any]]  # functions that formulas may call, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a formula says: a quantity, or a function of arguments, is worth something.
+
+    Args:
+        formula: its lines; the last one is the result.
+        name: the Python spellings of the left side's name; empty where there is no left side.
+        arguments: the spellings of the left side's arguments; `None` where it lists none.
+        index: of a left side such as `s_i`.
+        slope: the left side is a derivative.
+    """
+
+    formula: Formula
+    name: tuple[str, ...] = ()
+    arguments: tuple[str, ...] | None = None
+    index: str = ""
+    slope: bool = False
+
+    @property
+    def result(self) -> n.Expr:
+        return next(p for p in reversed(self.formula.parts) if p not in self.formula.guards)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one comparison."""
+
+    status: str
+    why: str = ""
+    evidence: Evidence | None = None
+    close: bool = False  # they differ by less than a hundredth everywhere
+
+
+def compare(said: Statement, function: Samples, others: Others, quick: bool = False) -> Verdict:
+    """Whether a formula and a function agree.
+
+    They agree if they do at every point of one kind (numbers, vectors, the shapes of the notes' own calls),
+    three at least. They disagree if no kind agrees and one differs at three points or more. A `quick`
+    comparison is over at the first point of a kind that does not agree.
+    """
+    if function.why:
+        return Verdict("not checked", function.why)
+    spelled = _spelling(said, function)
+    if spelled is None:
+        return Verdict("not checked", f"its variables are not those of {function.name}")
+    verdicts = [_over(said, function, points, spelled, others, quick) for points in _kinds(function)]
+    for status in ("agrees", "disagrees"):
+        found = next((v for v in verdicts if v.status == status), None)
+        if found:
+            return found
+    return next((v for v in verdicts if v.why), Verdict("not checked", f"{function.name} has no values"))
+
+
+def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
+    """The points, by the shapes of their arguments."""
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for point in function.points:
+        shapes = [np.shape(value) for value in point["at"].values()]
+        kinds.setdefault(str(shapes), []).append(point)
+    return list(kinds.values())
+
+
+# ----- which variable is which parameter -----
+
+
+def _spelling(said: Statement, function: Samples) -> dict[str, str] | None:
+    """Name in the formula → parameter; `None` where that is not clear."""
+    own = {name: name for name in (*function.parameters, *function.settings)}
+    if said.arguments is not None:
+        parameters = [*function.parameters, *function.settings]
+        if not len(function.parameters) <= len(said.arguments) <= len(parameters):
+            return None
+        if set(said.arguments) <= set(parameters):
+            return own
+        given = dict(zip(said.arguments, parameters, strict=False))
+        return {k: v for k, v in own.items() if k not in given and v not in given.values()} | given
+    free = letters(said)
+    if len(function.parameters) == 1 and len(free - set(own)) == 1 and function.parameters[0] not in free:
+        return own | {(free - set(own)).pop(): function.parameters[0]}
+    return own
+
+
+def letters(said: Statement) -> set[str]:
+    """The single letters and Greek names that a formula's result is made of."""
+    right = said.result.right if isinstance(said.result, n.Equation) else said.result
+    found = [x for x in n.walk(right) if isinstance(x, n.Name) and x.kind in ("letter", "command")]
+    return {keys(x)[0] for x in found} - {"e", "pi", "infty", *KNOWN}
+
+
+# ----- point by point -----
+
+
+def _over(
+    said: Statement,
+    function: Samples,
+    points: list[dict[str, Any]],
+    spelled: dict[str, str],
+    others: Others,
+    quick: bool,
+) -> Verdict:
+    same, why = 0, ""
+    apart: list[Evidence] = []
+    for point in (p for p in points if p["smooth"]):
+        if (why or apart) and quick:
+            break
+        given = function.settings | point["at"]
+        try:
+            with np.errstate(all="ignore"):
+                value = _formula_at(said, {k: given[v] for k, v in spelled.items()}, others)
+        except LatexError as error:
+            why = why or str(error)
+            continue
+        code = np.asarray(point["value"], dtype=float)
+        if np.shape(value) != code.shape:
+            why = why or f"it gives shape {np.shape(value)}, {function.name} gives {code.shape}"
+        elif np.all(np.isfinite(value)):
+            if np.allclose(value, code, rtol=TOLERANCE, atol=ABSOLUTE):
+                same += 1
+            else:
+                apart.append(Evidence(point["at"], np.asarray(value).tolist(), point["value"]))
+    if len(apart) >= NEEDED:
+        return Verdict(
+            "disagrees", "", apart[0], all(np.allclose(e.formula, e.code, rtol=0.01) for e in apart)
+        )
+    if same >= NEEDED and not apart:
+        return Verdict("agrees")
+    return Verdict("not checked", why or f"too few points at which both it and {function.name} have values")
+
+
+def _formula_at(said: Statement, names: dict[str, Any], others: Others) -> Any:
+    over = {"over": (said.index,)} if said.index else {}
+    value = evaluate_lines(said.formula, names, others, conventions=HANDWRITTEN, **over)
+    array = np.asarray(value)
+    return array.astype(float) if array.dtype.kind in "fiub" else np.full(array.shape, np.nan)
+
+
+# ----- functions that formulas may call -----
+
+
+def callables(functions: tuple[Samples, ...]) -> dict[str, Callable[..., Any]]:
+    """The notes' own functions of one number, at the points where they are known."""
+    found: dict[str, Callable[..., Any]] = {}
+    for f in functions:
+        at_numbers = [p for p in f.points if all(np.ndim(v) == 0 for v in p["at"].values())]
+        if len(f.parameters) == 1 and at_numbers:
+            table = {p["at"][f.parameters[0]]: p["value"] for p in at_numbers if p["smooth"]}
+            if not _is_known(f.name, table):
+                found[f.name] = _lookup(f.name, table)
+    return found
+
+
+def _is_known(name: str, table: dict[float, Any]) -> bool:
+    """Whether it is what textbooks mean by its name, which can be evaluated anywhere."""
+    known = KNOWN.get(name)
+    try:
+        return known is not None and all(np.isclose(known(x), y) for x, y in table.items())
+    except (TypeError, ValueError):
+        return False
+
+
+def _lookup(name: str, table: dict[float, Any]) -> Callable[[Any], Any]:
+    def call(x: Any) -> Any:
+        if np.ndim(x) or float(x) not in table:
+            raise ValueError(f"the value of {name} is not known here")
+        return table[float(x)]
+
+    return call

@@ -1,0 +1,345 @@
+"""CG201 and CG202: formulas against the functions that they speak of.
+
+Which function: the one of a label (`<!-- chalkgrad: leaky_relu -->`); else the one named on the left side;
+else the one that agrees; else the one named in the paragraph; else by order within the section, where counts
+and numbers of arguments match and a sibling agrees. Where none of these says, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from chalkgrad.errors import LatexError
+from chalkgrad.latex import Formula, read, to_text
+from chalkgrad.latex import nodes as n
+from chalkgrad.latex.names import keys
+from chalkgrad.notes.check.code import Code
+from chalkgrad.notes.check.compare import Statement, Verdict, callables, compare, letters
+from chalkgrad.notes.check.finding import Finding, Spot, Status
+from chalkgrad.notes.execute import Execution, Samples
+from chalkgrad.notes.read import Formula as Written
+
+OPENING = re.compile(r"[\s>]*(?:\$\$|```\s*math|```\s*\{math\})?\s*")
+SMALL = re.compile(r"\b\d*\.?\d*e-\d+|\beps", re.IGNORECASE)  # what keeps a division or a logarithm finite
+LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
+HEADING = re.compile(r"^#{1,6}\s")
+PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
+SAME = {"sigma": "sigmoid"}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Said:
+    """A statement at its place in the note."""
+
+    statement: Statement
+    spot: Spot
+    latex: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Bound:
+    """A statement, the function that it speaks of, if that is known, and the outcome."""
+
+    said: Said
+    function: Samples | None
+    verdict: Verdict
+
+
+def formulas(code: Code, ran: Execution | None) -> tuple[list[Finding], tuple[Status, ...]]:
+    """Findings, and what became of each formula that is more than a name."""
+    said, unread = [], []
+    for written in code.note.formulas:
+        try:
+            said += [s for piece in pieces(written) for s in _statements(code, piece)]
+        except LatexError as error:
+            unread.append((written, str(error)))
+    bound = Binder(code, ran).all(said)
+    findings = [_disagreement(code, b) for b in bound if b.verdict.status == "disagrees"]
+    findings += [_unread(code, written, why) for written, why in unread]
+    statuses = [_status(b) for b in bound]
+    statuses += [Status(w.line, w.tex, None, "not checked", f"could not read it: {why}") for w, why in unread]
+    return findings, tuple(sorted(statuses, key=lambda s: s.line))
+
+
+# ----- what formulas say -----
+
+
+def pieces(written: Written) -> list[Written]:
+    r"""Equations that only a wide space parts, each by itself.
+
+    >>> [p.tex for p in pieces(Written(1, 1, r"a = 1 \qquad b = 2", False))]
+    ['a = 1', 'b = 2']
+    """
+    texts = [text.strip().rstrip(",") for text in re.split(r"(?:\\q?quad\s*)+", written.tex)]
+    whole = "\\begin" in written.tex or any(t.count("{") != t.count("}") or "=" not in t for t in texts)
+    return [written] if whole else [replace(written, tex=text) for text in texts]
+
+
+def _statements(code: Code, written: Written) -> Iterator[Said]:
+    """Each function that a piece of mathematics defines; else the whole of it, line by line."""
+    formula = read(written.tex)
+    parts = [p for p in formula.parts if p not in formula.guards]
+    if len(parts) > 1 and not all(isinstance(p, n.Equation) and _left(p.left)[1] is not None for p in parts):
+        if all(isinstance(p, n.Equation) for p in parts[:-1]):
+            yield _said(code, written, formula, parts[-1], (0, len(written.tex)))
+        return
+    for part in parts:
+        if not isinstance(part, PLAIN):
+            one = Formula(formula.source, (part, *formula.guards), formula.guards)
+            yield _said(code, written, one, part, part.span)
+
+
+def _said(code: Code, written: Written, formula: Formula, part: n.Expr, span: tuple[int, int]) -> Said:
+    name, arguments, index, slope = (
+        _left(part.left) if isinstance(part, n.Equation) else ((), None, "", False)
+    )
+    latex = written.tex[slice(*span)].strip().rstrip(";,. ")
+    return Said(Statement(formula, name, arguments, index, slope), _place(code, written, latex), latex)
+
+
+def _left(left: n.Expr) -> tuple[tuple[str, ...], tuple[str, ...] | None, str, bool]:
+    """Name, arguments, index and whether it is a derivative, of a left side such as `f_1(x)`."""
+    if any(isinstance(x, n.Primed | n.Derivative | n.Limit) for x in n.walk(left)):
+        return (), None, "", True
+    if isinstance(left, n.Product) and len(left.factors) == 2:
+        (head, arguments), index = left.factors, ""
+        if isinstance(arguments, n.Subscripted) and len(arguments.text) == 1:
+            index = arguments.text
+            arguments = arguments.base
+        if isinstance(arguments, n.Paren) and keys(head):
+            return keys(head), _arguments(arguments), index, False
+    if isinstance(left, n.Subscripted) and left.text in ("i", "j", "k"):
+        return keys(left.base), None, left.text, False
+    return keys(left), None, "", False
+
+
+def _arguments(paren: n.Paren) -> tuple[str, ...] | None:
+    found = [keys(item) for item in paren.items]
+    return tuple(k[0] for k in found) if all(found) else None
+
+
+def _place(code: Code, written: Written, latex: str) -> Spot:
+    """Where a part of a formula stands; one that is alone between its dollars begins with them."""
+    first = latex.split("\n")[0]
+    last = min(len(code.lines), written.line + written.tex.count("\n") + 1)
+    for number in range(written.line, last + 1):
+        line = code.lines[number - 1]
+        at = line.find(first, written.column - 1 if number == written.line else 0)
+        if at >= 0:
+            dollars = len(line[:at]) - len(line[:at].rstrip("$`"))
+            return Spot(number, at - dollars + 1, at + len(first) + 1)
+    return Spot(written.line, written.column, written.column + max(len(first), 1))
+
+
+# ----- which function -----
+
+
+class Binder:
+    """Finds the function that each statement speaks of, among those of the note."""
+
+    def __init__(self, code: Code, ran: Execution | None):
+        self.code, self.ran = code, ran
+        self.functions = ran.samples if ran else ()
+        self.others = callables(self.functions)
+        heads = (k for k, line in enumerate(code.lines, 1) if HEADING.match(line) and not self._in_fence(k))
+        self.sections = [range(a, b) for a, b in pairwise([1, *heads, len(code.lines) + 1])]
+
+    def _in_fence(self, line: int) -> bool:
+        return any(f.line <= line < f.line + f.text.count("\n") for f in self.code.note.fences)
+
+    def _section(self, line: int) -> range:
+        return next((s for s in self.sections if line in s), range(0))
+
+    def all(self, said: list[Said]) -> list[Bound]:
+        """Each statement with its function and the outcome."""
+        found = {id(s): self._alone(s) for s in said}
+        for section in self.sections:
+            for s, function in self._by_order(section, said, found):
+                found[id(s)] = self._against(s, function)
+        return [self._settled(found[id(s)], list(found.values())) for s in said]
+
+    def _settled(self, bound: Bound, others: list[Bound]) -> Bound:
+        """A function that follows an approximation given beside it is not at odds with the exact formula."""
+        follows = any(
+            b.function is bound.function and b.verdict.status == "agrees" and _is_rough(b.said.statement)
+            for b in others
+        )
+        if bound.verdict.status != "disagrees" or not follows:
+            return bound
+        why = f"{bound.function.name if bound.function else ''} follows an approximation of it"
+        return Bound(bound.said, bound.function, Verdict("not checked", why))
+
+    def _against(self, said: Said, function: Samples) -> Bound:
+        verdict = compare(said.statement, function, self.others)
+        doubt = self._doubt(said.statement, function, verdict) if verdict.status == "disagrees" else ""
+        return Bound(said, function, Verdict("not checked", doubt) if doubt else verdict)
+
+    def _doubt(self, statement: Statement, function: Samples, verdict: Verdict) -> str:
+        """Why two things that differ may both be right."""
+        if _is_rough(statement):
+            return "it is an approximation"
+        if any(compare(side, function, self.others).status == "agrees" for side in _between(statement)):
+            return f"{function.name} agrees with a part of it"
+        unnamed = set(function.settings) - letters(statement) - set(statement.arguments or ())
+        if unnamed:
+            return f"it says nothing of {', '.join(sorted(unnamed))}, which {function.name} takes"
+        lines = self.code.lines[function.line - 1 : function.end]
+        if verdict.close and any(SMALL.search(line) for line in lines):
+            return f"they differ by little, and {function.name} adds something small"
+        return ""
+
+    def _alone(self, said: Said) -> Bound:
+        """Bound by a label, by its left side, by what agrees with it, or by the words around it."""
+        if self.ran is None:
+            return Bound(said, None, Verdict("not checked", "nothing was run"))
+        if said.statement.slope:
+            return Bound(said, None, Verdict("not checked", "it is about a derivative"))
+        labelled = self._labelled(said)
+        if labelled is not None:
+            return self._against(said, labelled)
+        if not isinstance(said.statement.result, n.Equation):
+            return Bound(said, None, Verdict("not checked", "it states no equation"))
+        return self._by_name(said) or self._by_value(said) or self._by_words(said)
+
+    def _by_name(self, said: Said) -> Bound | None:
+        """By the left side; a short name that stands for several functions counts in its own section."""
+        plain = {_folded(key) for key in said.statement.name} | {SAME.get(k, "") for k in said.statement.name}
+        found = [f for f in self.functions if _folded(f.name) in plain]
+        bound = [self._against(said, f) for f in found]
+        agreeing = next((b for b in bound if b.verdict.status == "agrees"), None)
+        section = self._section(said.spot.line)
+        near = [b for b, f in zip(bound, found, strict=True) if f.line in section]
+        if agreeing or len(near) == 1:
+            return agreeing or near[0]
+        return bound[0] if len(found) == 1 and len(found[0].name) > 2 else None
+
+    def _by_value(self, said: Said) -> Bound | None:
+        bound = (Bound(said, f, compare(said.statement, f, self.others, quick=True)) for f in self.functions)
+        return next((b for b in bound if b.verdict.status == "agrees"), None)
+
+    def _by_words(self, said: Said) -> Bound:
+        """By the one function that the paragraph names, for a formula `f(x) = …` that is alone in it."""
+        generic = said.statement.arguments is not None and len(said.statement.name[0]) < 4
+        chosen = self._in_the_paragraph(said) if generic else None
+        if chosen is None:
+            return Bound(said, None, Verdict("not checked", "no function here goes with it"))
+        return self._against(said, chosen)
+
+    def _labelled(self, said: Said) -> Samples | None:
+        """The function of a label on the line of the formula or on the last written line above it."""
+        above = said.spot.line - 1
+        while above > 0 and OPENING.fullmatch(self.code.lines[above - 1]):
+            above -= 1
+        for line in (said.spot.line, above):
+            for match in LABEL.finditer(self.code.lines[line - 1] if line else ""):
+                for function in reversed(self.functions):
+                    if function.name == match[1]:
+                        return function
+        return None
+
+    def _in_the_paragraph(self, said: Said) -> Samples | None:
+        """The one function that the lines around a formula name, where no other formula stands."""
+        lines, at = self.code.lines, said.spot.line - 1
+        first, last = at, at
+        while first > 0 and lines[first - 1].strip() and not self._in_fence(first):
+            first -= 1
+        while last + 1 < len(lines) and lines[last + 1].strip() and not self._in_fence(last + 2):
+            last += 1
+        if sum(first < f.line <= last + 1 for f in self.code.note.formulas) != 1:
+            return None
+        text = "\n".join(lines[first : last + 1])
+        found = [f for f in self.functions if re.search(rf"(?<!\$)`{re.escape(f.name)}(\([^`]*\))?`", text)]
+        return found[0] if len(found) == 1 else None
+
+    def _by_order(
+        self, section: range, said: list[Said], found: dict[int, Bound]
+    ) -> list[tuple[Said, Samples]]:
+        """The statements of a section that find their function by order, because a sibling agrees."""
+        here = [s for s in said if s.spot.line in section and s.statement.arguments is not None]
+        functions = [f for f in self.functions if f.line in section]
+        if len(here) != len(functions):
+            return []
+        pairs = list(zip(here, functions, strict=True))
+        arities = all(len(s.statement.arguments or ()) == len(f.parameters) for s, f in pairs)
+        siblings = [found[id(s)].function is f and found[id(s)].verdict.status == "agrees" for s, f in pairs]
+        if not arities or not any(siblings):
+            return []
+        taken = [found[id(s)].function for s in here]
+        return [(s, f) for s, f in pairs if found[id(s)].function is None and f not in taken]
+
+
+def _is_rough(statement: Statement) -> bool:
+    return isinstance(statement.result, n.Equation) and "≈" in statement.result.signs
+
+
+def _between(statement: Statement) -> Iterator[Statement]:
+    """What stands between the first and the last sign of `a = b = c`, each as a statement."""
+    result = statement.result
+    if isinstance(result, n.Equation) and len(result.sides) > 2 and len(statement.formula.parts) == 1:
+        for side in result.sides[1:-1]:
+            one = n.Equation((result.left, side), ("=",), span=result.span)
+            yield replace(statement, formula=Formula(statement.formula.source, (one,)))
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+# ----- words -----
+
+
+def _status(bound: Bound) -> Status:
+    name = bound.function.name if bound.function else None
+    return Status(bound.said.spot.line, bound.said.latex, name, bound.verdict.status, bound.verdict.why)
+
+
+def _disagreement(code: Code, bound: Bound) -> Finding:
+    function, result = bound.function, bound.said.statement.result
+    assert function is not None and isinstance(result, n.Equation)
+    says = _text(bound.said.statement.formula, result.right)
+    computes, cure = _own_formula(bound, function, result)
+    message = f"the formula says {says}" if says else "formula and code differ"
+    message += f", the code computes {computes}" if computes else f", {function.name} computes something else"
+    also = _returned(code, function)
+    return Finding("CG201", bound.said.spot, message, function.name, bound.verdict.evidence, also, cure)
+
+
+def _text(formula: Formula, expr: n.Expr) -> str:
+    try:
+        return to_text(expr).replace("\n", " ")
+    except LatexError:
+        return formula.source[slice(*expr.span)]
+
+
+def _own_formula(bound: Bound, function: Samples, result: n.Equation) -> tuple[str, str]:
+    """The code's formula in words, and the equation to write, if both call their variables the same."""
+    try:
+        own = to_text(read(function.latex)) if function.latex else ""
+    except LatexError:
+        own = ""
+    arguments = bound.said.statement.arguments
+    if not own or (arguments is not None and list(arguments) != function.parameters[: len(arguments)]):
+        return own, ""
+    left = bound.said.statement.formula.source[slice(*result.left.span)]
+    return own, f"${left} = {function.latex}$"
+
+
+def _returned(code: Code, function: Samples) -> Spot | None:
+    """What a function returns, if it ends with a return."""
+    for statement in code.statements:
+        tree = statement.tree
+        if isinstance(tree, ast.FunctionDef) and statement.line == function.line:
+            last = tree.body[-1]
+            return code.spot(last.value) if isinstance(last, ast.Return) and last.value else None
+    return None
+
+
+def _unread(code: Code, written: Written, why: str) -> Finding:
+    line = code.lines[written.line - 1]
+    end = written.column + len(written.tex.split("\n")[0])
+    spot = Spot(written.line, written.column, min(max(end, written.column + 1), len(line) + 1))
+    return Finding("CG202", spot, f"this formula could not be read: {why}")

@@ -1,0 +1,134 @@
+"""In the child: what functions of the notes are worth at sampled points, for comparison with formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.notes.calls import Calls, snapshot
+from chalkgrad.notes.examples import parameters_of
+from chalkgrad.notes.faults import explain
+from chalkgrad.notes.limits import Limits, alarm
+from chalkgrad.notes.views import Defined, quiet
+
+NUMBERS = (-1.0, 0.5, 2.0, -2.5, 1.5, 3.0, -0.3, 0.7, 0.2, 0.9, -1.7, 1.25, 0.05, 0.45, -4.0, 5.0)
+LENGTH, DRAWS = 4, 8  # of vectors
+MOST = 64  # entries of one argument
+NEAR = 1e-3  # a kink closer than this spoils a point
+ROUGH = 1e-5  # a second difference beyond this is a kink's
+
+Arguments = dict[str, Any]
+
+
+def samples(defined: list[Defined], calls: Calls, file: str, limits: Limits) -> Iterator[dict[str, Any]]:
+    """One record a function: parameters, defaults, points, its formula; or why there are none."""
+    for d in (d for d in defined if not d.chain):
+        place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end}
+        try:
+            with alarm(limits.view_seconds), quiet():
+                found = _sampled(d.f, calls)
+        except Exception as error:
+            found = {"why": f"{d.name} does not run: {explain(error, file)}"}
+        yield {"kind": "samples"} | place | found
+
+
+def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
+    parameters = parameters_of(f)
+    required = [p.name for p in parameters if p.default is p.empty]
+    settings = {p.name: float(p.default) for p in parameters if type(p.default) in (int, float)}
+    if not 1 <= len(required) <= 6:
+        return {"why": f"{f.__name__} takes no numbers" if not required else f"{f.__name__} takes too many"}
+    points: list[dict[str, Any]] = []
+    failed: Exception | None = None
+    for kind in (_numbers(required), _vectors(required), _called(f, required, calls)):
+        try:
+            points += [_point(f, at) for at in kind]
+        except TimeoutError:
+            raise
+        except Exception as error:  # it does not take arguments of this kind
+            failed = failed or error
+    if not points and failed:
+        raise failed
+    return {"parameters": required, "settings": settings, "points": points, "latex": _latex(f, points)}
+
+
+# ----- points -----
+
+
+def _numbers(names: list[str]) -> Iterator[Arguments]:
+    """Numbers, each argument in an order of its own."""
+    for k in range(len(NUMBERS)):
+        yield {name: NUMBERS[(k * (2 * i + 1) + 3 * i) % len(NUMBERS)] for i, name in enumerate(names)}
+
+
+def _vectors(names: list[str]) -> Iterator[Arguments]:
+    rng = np.random.default_rng(7)
+    for k in range(DRAWS):
+        draw = rng.normal if k % 2 else rng.uniform  # every other point has positive entries only
+        yield {name: np.round(draw(size=LENGTH), 3) + 0.0004 for name in names}
+
+
+def _called(f: Callable, names: list[str], calls: Calls) -> Iterator[Arguments]:
+    """Arguments of the shapes that the notes themselves call with."""
+    seen = calls.seen.get(getattr(f, "__code__", None), [])  # type: ignore[arg-type]
+    rng = np.random.default_rng(11)
+    for call in (c for c in seen[:2] if all(_has_shape(c.arguments.get(n)) for n in names)):
+        for _ in range(DRAWS):
+            yield {n: _like(call.arguments[n], rng) for n in names}
+
+
+def _has_shape(value: Any) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype.kind == "f"
+        and 0 < value.size <= MOST
+        and value.ndim < 3
+    )
+
+
+def _like(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.round(value * rng.uniform(0.5, 1.5, value.shape) + 0.01 * rng.uniform(-1, 1, value.shape), 4)
+
+
+def _point(f: Callable, at: Arguments) -> dict[str, Any]:
+    """Where, what f is worth there, and whether f is smooth there."""
+    value = _worth(f, at)
+    again = _worth(f, at)
+    ahead, behind = (_worth(f, {k: v + h for k, v in at.items()}) for h in (NEAR, -NEAR))
+    with np.errstate(all="ignore"):
+        bend = np.abs(ahead - 2 * value + behind)
+        smooth = bool(np.all(np.isfinite(value)) and np.all(bend <= ROUGH * (1 + np.abs(value))))
+    if not np.array_equal(value, again, equal_nan=True):
+        raise ValueError("it gives another value each time")
+    plain = np.where(np.isfinite(value), value, 0.0)  # JSON has no NaN; such a point is not smooth
+    return {
+        "at": {k: np.asarray(v).tolist() for k, v in at.items()},
+        "value": plain.tolist(),
+        "smooth": smooth,
+    }
+
+
+def _worth(f: Callable, at: Arguments) -> np.ndarray:
+    value = f(**{k: snapshot(v) for k, v in at.items()})
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub" or array.size > MOST:
+        raise TypeError(f"its value is a {type(value).__name__}, which is not compared")
+    return array.astype(float)
+
+
+def _latex(f: Callable, points: list[dict[str, Any]]) -> str:
+    """The right side of f's own formula, for the cure."""
+    from chalkgrad.render.formula import formula
+
+    smooth = next((p for p in points if p["smooth"]), None)
+    if smooth is None:
+        return ""
+    try:
+        arguments = (np.asarray(v) if isinstance(v, list) else v for v in smooth["at"].values())
+        return formula(f, *arguments).latex
+    except TimeoutError:
+        raise
+    except Exception:  # a cure is a help, and no finding hangs on it
+        return ""
