@@ -17,7 +17,18 @@ from chalkgrad.op import ELEMENTWISE, NAMED, Op
 KERNELS = Path(__file__).parents[1] / "web" / "kernels"
 TABLE = KERNELS / "table.ts"
 OF_ENTRIES = ("entry", "special")  # files whose functions take single entries
-OF_ARRAYS = ("elementwise", "index", "linalg", "order", "pad", "products", "reduce", "shape", "softmax")
+OF_ARRAYS = (
+    "decompose",
+    "elementwise",
+    "index",
+    "linalg",
+    "order",
+    "pad",
+    "products",
+    "reduce",
+    "shape",
+    "softmax",
+)
 
 _EXPORT = re.compile(r"^export const (\w+)\b|^export \{ \w+ as (\w+) \};", re.MULTILINE)
 _HOLE = re.compile(r"\{(\d)\}")

@@ -40,7 +40,14 @@ def _gaps(values: Any) -> Any:
 
 
 def _factor(
-    fun: Callable, name: str, rule: Callable, xla: str, python: str, samples: tuple, cases: tuple = ()
+    fun: Callable,
+    name: str,
+    rule: Callable,
+    xla: str,
+    python: str,
+    samples: tuple,
+    cases: tuple = (),
+    js: str | None = None,
 ) -> Op:
     return define(
         fun,
@@ -48,7 +55,7 @@ def _factor(
         latex=call(name),
         grads=(rule,),
         xla=xla,
-        js=None,
+        js=js,
         python=python,
         try_on=samples,
         cases=cases,
@@ -109,7 +116,7 @@ eigenvalues = define(
     latex=call("linalg.eigvalsh"),
     grads=(_eigenvalues_rule,),
     xla="jax.numpy.linalg.eigh({0}, symmetrize_input=False, {**})[0]",
-    js=None,
+    js="kernel:eigvalsh",
     try_on=_SYMMETRIC,
     cases=_EIGH,
     bind=_bind_uplo,
@@ -225,10 +232,24 @@ def _r_rule(g: Any, y: Any, x: Any) -> Any:
 _TALL = (Sample(shape=(4, 3)),)
 _QR: tuple = ({}, Case({}, (Sample(shape=(3, 3)),)))
 q_factor = _factor(
-    _q, "linalg.qr_q", _q_rule, "jax.numpy.linalg.qr({0})[0]", "np.linalg.qr({0})[0]", _TALL, _QR
+    _q,
+    "linalg.qr_q",
+    _q_rule,
+    "jax.numpy.linalg.qr({0})[0]",
+    "np.linalg.qr({0})[0]",
+    _TALL,
+    _QR,
+    "kernel:qr_q",
 )
 r_factor = _factor(
-    _r, "linalg.qr_r", _r_rule, "jax.numpy.linalg.qr({0})[1]", "np.linalg.qr({0})[1]", _TALL, _QR
+    _r,
+    "linalg.qr_r",
+    _r_rule,
+    "jax.numpy.linalg.qr({0})[1]",
+    "np.linalg.qr({0})[1]",
+    _TALL,
+    _QR,
+    "kernel:qr_r",
 )
 
 

@@ -49,7 +49,7 @@ pinv = define(
     latex=call("linalg.pinv"),
     grads=(_pinv_rule,),
     xla="jax.numpy.linalg.pinv({0}, {**})",
-    js=None,
+    js="kernel:pinv",
     try_on=(Sample(),),
     cases=({}, Case({}, (Sample(shape=(4, 2)),)), Case({}, (_SQUARE,))),
     kind=MIXING,
@@ -148,7 +148,7 @@ matrix_rank = define(
     latex=call("linalg.matrix_rank"),
     grads=None,
     xla="jax.numpy.linalg.matrix_rank({0}, {**})",
-    js=None,
+    js="kernel:matrix_rank",
     try_on=(Sample(),),
     kind=MIXING,
 )

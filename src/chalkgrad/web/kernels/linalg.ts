@@ -1,16 +1,9 @@
-// Square systems, determinants, singular values and norms, matrix by matrix.
+// Square systems, determinants and norms, matrix by matrix.
 import { axisOf, permuted, range, reshaped, zeros, type Arr } from "./array";
 import { linesOf } from "./lines";
+import { flat, matrices, singular, unit, type Matrix } from "./matrix";
 import type { Kernel, Params } from "./node";
 import { total } from "./reduce";
-
-type Matrix = Float64Array[];
-
-const matrices = (x: Arr): Matrix[] => {
-  const [n, m] = x.shape.slice(-2) as [number, number];
-  const { lines } = linesOf(x, [x.shape.length - 2, x.shape.length - 1]);
-  return lines.map((line) => range(n).map((i) => line.slice(i * m, (i + 1) * m)));
-};
 
 // ----- Gauss: elimination with the largest pivot; what stands to the right is carried along -----
 
@@ -46,12 +39,6 @@ const solved = (a: Matrix, b: Matrix): Matrix => {
   }
   return rows.map((row) => row.slice(n));
 };
-
-const unit = (n: number): Matrix => range(n).map((i) => Float64Array.from(range(n), (j) => +(i === j)));
-const flat = (made: Matrix[], shape: number[]): Arr => ({
-  shape,
-  data: Float64Array.from(made.flat().flatMap((row) => Array.from(row))),
-});
 
 export const inv: Kernel = ([x], { shape }) =>
   flat(
@@ -100,40 +87,6 @@ export const cholesky: Kernel = ([x], { params, shape }) => {
   if (params.upper) throw new Error("cholesky with upper");
   return flat(matrices(x!).map(lower), shape);
 };
-
-// ----- singular values: Jacobi's rotations until all columns are orthogonal (Hestenes) -----
-
-const dotted = (a: Float64Array, b: Float64Array): number => a.reduce((s, x, i) => s + x * b[i]!, 0);
-
-const rotated = (a: Float64Array, b: Float64Array): boolean => {
-  const [p, q, r] = [dotted(a, a), dotted(b, b), dotted(a, b)];
-  if (Math.abs(r) <= 1e-16 * Math.sqrt(p * q)) return false;
-  const zeta = (q - p) / (2 * r);
-  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-  const c = 1 / Math.hypot(1, t);
-  a.forEach((x, i) => {
-    const y = b[i]!;
-    a[i] = c * (x - t * y);
-    b[i] = c * (y + t * x);
-  });
-  return true;
-};
-
-const singular = (m: Matrix): number[] => {
-  const columns = range(m[0]!.length).map((j) => Float64Array.from(m, (row) => row[j]!));
-  for (let sweep = 0, again = true; again && sweep < 60; sweep++) {
-    again = false;
-    for (let i = 0; i < columns.length; i++)
-      for (let j = i + 1; j < columns.length; j++) again = rotated(columns[i]!, columns[j]!) || again;
-  }
-  const lengths = columns.map((c) => Math.sqrt(dotted(c, c))).sort((a, b) => b - a);
-  return lengths.slice(0, Math.min(m.length, columns.length));
-};
-
-export const svdvals: Kernel = ([x], { shape }) => ({
-  shape,
-  data: Float64Array.from(matrices(x!).flatMap(singular)),
-});
 
 // ----- norms -----
 

@@ -1,6 +1,7 @@
 // Made from the rows of chalkgrad's operations by `python -m chalkgrad.run.js_table`: edit those.
 import * as entry from "./entry";
 import * as special from "./special";
+import * as decompose from "./decompose";
 import * as elementwise from "./elementwise";
 import * as index from "./index";
 import * as linalg from "./linalg";
@@ -150,13 +151,18 @@ export const ARRAYS: Record<string, index.PlaceKernel> = {
   "lexsort": order.lexsort,
   "linalg.cholesky": linalg.cholesky,
   "linalg.det": linalg.det,
+  "linalg.eigvalsh": decompose.eigvalsh,
   "linalg.inv": linalg.inv,
   "linalg.matrix_power": linalg.matrix_power,
+  "linalg.matrix_rank": decompose.matrix_rank,
   "linalg.norm": linalg.norm,
+  "linalg.pinv": decompose.pinv,
+  "linalg.qr_q": decompose.qr_q,
+  "linalg.qr_r": decompose.qr_r,
   "linalg.slogdet_log": linalg.slogdet_log,
   "linalg.slogdet_sign": linalg.slogdet_sign,
   "linalg.solve": linalg.solve,
-  "linalg.svdvals": linalg.svdvals,
+  "linalg.svdvals": decompose.svdvals,
   "log_softmax": softmax.log_softmax,
   "logsumexp": softmax.logsumexp,
   "matmul": products.matmul,
