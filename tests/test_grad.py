@@ -106,3 +106,30 @@ def test_derivative_takes_masks_and_buffers():
         return y
 
     np.testing.assert_allclose(cg.derivative(leaky)(np.array([-1.0, 2.0])), [0.1, 1.0])
+
+
+def test_a_derivative_that_is_nan_where_the_value_is_finite_is_no_silent_one():
+    def sinc(x):
+        with np.errstate(all="ignore"):
+            return np.where(x != 0, np.sin(x) / x, 1.0)
+
+    with (
+        np.errstate(all="ignore"),
+        pytest.warns(RuntimeWarning, match=r"test_grad.py.*nan at 1 of 2 entries.*Cure"),
+    ):
+        cg.grad(lambda x: np.sum(sinc(x)))(np.array([0.0, 1.0]))
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="both branches"):
+        cg.derivative(sinc)(np.array([0.0, 1.0]))
+
+
+def test_an_ordered_dict_stays_one():
+    from collections import OrderedDict
+
+    g = cg.grad(lambda p: p["a"] * p["b"])(OrderedDict(a=2.0, b=3.0))
+    assert type(g) is OrderedDict and g == {"a": 3.0, "b": 2.0}
+
+
+def test_methods_that_numpys_arrays_lack_are_lacking():
+    assert cg.grad(lambda x: np.sum(x) * (2.0 if hasattr(x, "ptp") == hasattr(np.ndarray, "ptp") else 0.0))(
+        np.ones(2)
+    ).tolist() == [2.0, 2.0]

@@ -259,3 +259,17 @@ def test_the_backward_graph_agrees():
     values = values_of(whole, list(args))
     for (name, graph), g in zip(gradient_graphs(loss, *args).items(), whole.outputs[1:], strict=True):
         np.testing.assert_allclose(value(graph, *args), values[g], rtol=1e-9, err_msg=name)
+
+
+def test_a_mask_is_pulled_out_of_what_is_finite_alone():
+    """0·nan is no zero: the gradient stays finite where a branch that was not taken is not."""
+
+    def f(x):
+        return np.nansum(np.where(x > 0, x, np.nan) ** 2)
+
+    x = np.array([0.0, 1.5, -2.0, 0.3])
+    code = cg.backward_code(f, x)
+    names = {}
+    exec(code.source, names)
+    np.testing.assert_allclose(names[code.name](x), cg.grad(f)(x))
+    np.testing.assert_allclose(cg.grad(f)(x), np.where(x > 0, 2 * x, 0))

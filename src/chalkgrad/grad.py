@@ -12,6 +12,7 @@ differentiated again.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -85,6 +86,7 @@ class Gradient(Derived):
             wrt = positions(run, chosen)
             found = differentiate(run.tape, Request("grad", tuple(outputs), wrt))
             value = unflatten(run.out_structure, run.values())
+        warn_of_nan(self.of, value, found)
         leaves = iter(found)
         grads = [_nested(args[n], leaves) for n in chosen]
         return value, grads[0] if isinstance(self.argnums, int) else tuple(grads)
@@ -115,6 +117,8 @@ class Derivative(Derived):
             if not plan.entrywise:
                 plan.entrywise = check_entrywise(self.of, run, request.outputs)
             (found,) = differentiate(run.tape, request, (), plan)
+            value = run.tape.values[request.outputs[0]]
+        warn_of_nan(self.of, value, [found])
         return kind_of(x, found)
 
 
@@ -291,6 +295,23 @@ def check_scalar(f: Callable, run: Run, outputs: Sequence[int]) -> None:
 
 def _is_plain(x: Any) -> bool:
     return type(x) is np.ndarray
+
+
+def warn_of_nan(f: Callable, value: Any, found: Sequence[Any]) -> None:
+    """Say so where the derivative of a finite value is nan: it comes from a branch that was not taken."""
+    for g in found:
+        if g is None or type(g) is Box or not np.isnan(g).any():
+            continue
+        if all(np.isfinite(bare(v)).all() for v in flatten(value)[0]):
+            where = f"{np.isnan(g).sum()} of {np.size(g)} entries"
+            warnings.warn(
+                f"{name_of(f)}{place_of(f)}: the value is finite but its derivative is nan at {where}. "
+                "np.where(c, a, b) computes both branches, and the one that is not taken is infinite or "
+                "undefined there. Cure: a safe argument inside, np.where(c, f(np.where(c, x, 1.0)), b)",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+        return
 
 
 def positions(run: Run, argnums: Sequence[int]) -> tuple[int, ...]:

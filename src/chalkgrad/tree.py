@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,7 +22,11 @@ def flatten(tree: Any) -> tuple[list[Any], Any]:
 def _flatten(tree: Any, leaves: list[Any]) -> Any:
     kind = type(tree)  # isinstance would ask a Box for the class of its value
     if issubclass(kind, dict):
-        return ("dict", tuple(tree), tuple(_flatten(tree[k], leaves) for k in tree))
+        return (
+            "ordered" if issubclass(kind, OrderedDict) else "dict",
+            tuple(tree),
+            tuple(_flatten(tree[k], leaves) for k in tree),
+        )
     if issubclass(kind, list):
         return ("list", tuple(_flatten(t, leaves) for t in tree))
     if issubclass(kind, tuple):
@@ -43,8 +48,8 @@ def _unflatten(structure: Any, leaves: Iterator[Any]) -> Any:
     if structure == LEAF:
         return next(leaves)
     kind, children = structure[0], [_unflatten(s, leaves) for s in structure[-1]]
-    if kind == "dict":
-        return dict(zip(structure[1], children, strict=True))
+    if kind in ("dict", "ordered"):
+        return (dict if kind == "dict" else OrderedDict)(zip(structure[1], children, strict=True))
     if kind == "list":
         return children
     return tuple(children) if kind == "tuple" else kind(*children)

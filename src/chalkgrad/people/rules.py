@@ -27,6 +27,7 @@ from chalkgrad.people.algebra import (
     times,
     total,
 )
+from chalkgrad.people.finite import asks_finite, finite
 
 if TYPE_CHECKING:
     from chalkgrad.people.simplify import Simplifier
@@ -199,18 +200,22 @@ def _transpose(s: Simplifier, node: Node, forms: list[Form]) -> Form | None:
 
 
 def _where(s: Simplifier, node: Node, forms: list[Form]) -> Form | None:
-    """where(c, a, 0) = a·where(c, 1, 0)."""
+    """where(c, a, 0) = a·where(c, 1, 0), if a is finite everywhere: 0·∞ is no zero."""
     condition, a, b = forms
     if a.key == b.key:
         return a
     if a.terms and b.terms:
         return None
     t = one_term(s, a if a.terms else b)
+    if t is None or not all(finite(s, a, k) for a, k in t.powers.items()):
+        return None
+    if t.powers and asks_finite(s.originals, node.args[0]):
+        return None
     c = s.write_as(condition, s.originals[node.args[0]])
     chosen = atom(
         s.node_atom(cases(s, c, number(1) if a.terms else number(0), number(0) if a.terms else number(1)))
     )
-    return None if t is None else Form((times(t, chosen.terms[0]),))
+    return Form((times(t, chosen.terms[0]),))
 
 
 def cases(s: Simplifier, condition: int, then: Form, other: Form) -> int:

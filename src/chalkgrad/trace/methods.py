@@ -23,6 +23,7 @@ METHODS: dict[str, Callable] = {
         "partition prod ptp ravel repeat round searchsorted squeeze std sum swapaxes take trace var conj "
         "argpartition choose"
     ).split()
+    if hasattr(np.ndarray, name)  # NumPy 2 arrays have no .ptp
 }
 
 # ----- attributes that are plain facts -----

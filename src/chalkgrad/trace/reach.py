@@ -171,6 +171,8 @@ class _Walk:
         return any(self._is_own(f.__code__.co_filename, f.__globals__) for f in functions)
 
     def _is_own(self, file: str, space: dict[str, Any]) -> bool:
+        if file.startswith("<"):  # made by a dataclass or by exec: it belongs where its names are
+            file = space.get("__file__") or file
         if file.startswith(_INSTALLED) and (space.get("__name__") or "").partition(".")[0] != self.own:
             return False
         return is_persons_file(file)

@@ -98,7 +98,7 @@ class Calls:
         return Site(leaf.f_code, leaf.f_lasti), self.stack[-1][1] if self.stack else ()
 
     def _leaf(self, frame: FrameType | None) -> FrameType | None:
-        """The person's innermost frame below the trace: who asked for the trace makes none of its operations."""
+        """The person's innermost frame below the trace: who asked for it makes none of its operations."""
         at = frame
         while at is not None and at is not self.root:
             if is_persons(at.f_code):
