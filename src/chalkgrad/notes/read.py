@@ -155,10 +155,11 @@ def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
 def kind_of(info: str, text: str) -> str:
     """What a fence is: by its tag, or, without one, by whether it reads as Python."""
     tag = re.split(r"[\s,{]", info.strip("{}. ").lower(), maxsplit=1)[0] if info else ""
-    if tag:
-        return TAGS.get(tag, "other")
-    if text.lstrip().startswith(">>> "):
+    kind = TAGS.get(tag, "other") if tag else ""
+    if kind in ("", "python") and text.lstrip().startswith(">>> "):
         return "pycon"
+    if kind:
+        return kind
     return "python" if is_code(text) else "other"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from chalkgrad.notes.views import Defined, quiet
 NUMBERS = (-1.0, 0.5, 2.0, -2.5, 1.5, 3.0, -0.3, 0.7, 0.2, 0.9, -1.7, 1.25, 0.05, 0.45, -4.0, 5.0)
 LENGTH, DRAWS = 4, 8  # of vectors
 MOST = 64  # entries of one argument
+EACH, TOTAL = 1.0, 5.0  # seconds: of a function, of a note
 NEAR = 1e-3  # a kink closer than this spoils a point
 ROUGH = 1e-5  # a second difference beyond this is a kink's
 
@@ -24,12 +26,13 @@ Arguments = dict[str, Any]
 
 def samples(defined: list[Defined], calls: Calls, file: str, limits: Limits) -> Iterator[dict[str, Any]]:
     """One record a function: parameters, defaults, points, its formula; or why there are none."""
+    end = time.monotonic() + TOTAL
     for d in (d for d in defined if not d.chain):
         place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end}
         try:
-            with alarm(limits.view_seconds), quiet():
+            with alarm(max(0.01, min(limits.view_seconds, EACH, end - time.monotonic()))), quiet():
                 found = _sampled(d.f, calls)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             found = {"why": f"{d.name} does not run: {explain(error, file)}"}
         yield {"kind": "samples"} | place | found
 
@@ -37,7 +40,7 @@ def samples(defined: list[Defined], calls: Calls, file: str, limits: Limits) -> 
 def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
     parameters = parameters_of(f)
     required = [p.name for p in parameters if p.default is p.empty]
-    settings = {p.name: float(p.default) for p in parameters if type(p.default) in (int, float)}
+    settings = {p.name: float(p.default) for p in parameters if _is_number(p.default)}
     if not 1 <= len(required) <= 6:
         return {"why": f"{f.__name__} takes no numbers" if not required else f"{f.__name__} takes too many"}
     points: list[dict[str, Any]] = []
@@ -52,6 +55,10 @@ def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
     if not points and failed:
         raise failed
     return {"parameters": required, "settings": settings, "points": points, "latex": _latex(f, points)}
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e300  # JSON has no infinities
 
 
 # ----- points -----

@@ -121,22 +121,17 @@ def _spot(code: Code, statement: Statement, failure: Failure) -> Spot:
 
 
 def _stopped(code: Code, execution: Execution) -> Iterator[Finding]:
-    """A note whose process ended before its time: at the fence where that happened."""
-    if not execution.stopped:
-        return
-    at = [i for i, ran in execution.fences.items() if any(e.type == "Stopped" for e in ran.errors)]
+    """A note whose process ended before its last fence did: at the fence where that happened."""
     fences = [f for f in code.note.fences if f.runs]
-    fence = next((f for f in fences if f.index in at), fences[0] if fences else None)
-    line = fence.line if fence else 1
-    text = code.sources.get(line, "").rstrip()
-    indent = code.indent(line)
-    yield Finding(
-        "CG103",
-        Spot(line, indent + 1, indent + max(len(text), 1) + 1),
-        f"this fence was {execution.stopped}"
-        if execution.stopped.startswith("stopped")
-        else f"running this fence ended the note: {execution.stopped}",
-    )
+    ran = {i for i, r in execution.fences.items() if not any(e.type == "Stopped" for e in r.errors)}
+    fence = next((f for f in fences if f.index not in ran), None)
+    if not execution.stopped or fence is None:
+        return
+    text, indent = code.sources.get(fence.line, "").rstrip(), code.indent(fence.line)
+    spot = Spot(fence.line, indent + 1, indent + max(len(text), 1) + 1)
+    alive = execution.stopped.startswith("stopped")
+    said = "this fence was" if alive else "running this fence ended the note:"
+    yield Finding("CG103", spot, f"{said} {execution.stopped}")
 
 
 def functions_of(code: Code) -> set[str]:

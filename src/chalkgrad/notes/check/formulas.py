@@ -198,6 +198,8 @@ class Binder:
             return Bound(said, None, Verdict("not checked", "nothing was run"))
         if said.statement.slope:
             return Bound(said, None, Verdict("not checked", "it is about a derivative"))
+        if self.ran.stopped:
+            return Bound(said, None, Verdict("not checked", "the note was not run to its end"))
         labelled = self._labelled(said)
         if labelled is not None:
             return self._against(said, labelled)

@@ -43,8 +43,12 @@ def _problem(note: Note, address: str) -> str:
 
 
 def _spot(lines: list[str], line: int, address: str) -> Spot:
-    at = lines[line - 1].find(address)
-    return Spot(line, at + 1, at + 1 + len(address)) if at >= 0 else Spot(line, 1, len(lines[line - 1]) + 1)
+    """The address as written; where a span of code goes over a line's end it stands further down."""
+    for number, text in enumerate(lines[line - 1 : line + 19], line):
+        at = text.find(address)
+        if at >= 0:
+            return Spot(number, at + 1, at + 1 + len(address))
+    return Spot(line, 1, len(lines[line - 1]) + 1)
 
 
 def addresses(note: Note) -> Iterator[tuple[int, str]]:

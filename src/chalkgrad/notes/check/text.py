@@ -105,7 +105,7 @@ def _together(report: Report, warnings: list[Finding], width: int) -> Iterator[T
 
 def _words(code: str, found: list[Finding]) -> str:
     if code == "CG105":
-        listed = ", ".join(f"{f.message.split(' ')[0]} ({f.spot.line})" for f in found)
+        listed = ", ".join(f"{f.message.split(' ')[0]}\u00a0({f.spot.line})" for f in found)
         return f"never imported, so the prelude supplied {'it' if len(found) == 1 else 'them'}: {listed}"
     if code == "CG401":
         return "; ".join(filter(None, (_remote(found), *_missing(found))))
@@ -128,7 +128,8 @@ def _missing(found: list[Finding]) -> Iterator[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     import textwrap
 
-    return textwrap.wrap(printable(text), width, break_on_hyphens=False)
+    lines = textwrap.wrap(printable(text), width, break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines]  # they held a name and its line together
 
 
 # ----- formulas and the sum -----
