@@ -652,5 +652,6 @@ def test_what_a_dataclass_writes_belongs_to_its_module():
     from chalkgrad.op import NAMED
     from chalkgrad.trace.reach import reach
 
-    names = {space.get("__name__") for space in reach(lambda x: NAMED["tanh"](x), (1.0,)).spaces.values()}
+    spaces = reach(lambda x: NAMED["tanh"](x), (1.0,)).spaces
+    names = {space.get("__name__") for space in spaces.values()}
     assert names == {__name__}

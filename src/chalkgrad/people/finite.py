@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,7 @@ def finite(s: Simplifier, a: int, k: Number) -> bool:
     return at is not None and all(_keeps(n) for n in _behind(s.nodes, at))
 
 
-def asks_finite(nodes: list[Node], condition: int) -> bool:
+def asks_finite(nodes: Sequence[Node], condition: int) -> bool:
     """Whether a condition picks out what is not finite: then the inputs are not taken to be finite either."""
     return any(n is None or (n.op is not None and n.op.name in ASKS) for n in _behind(nodes, condition))
 
@@ -50,9 +51,10 @@ def _keeps(node: Node | None) -> bool:
     return node.op.name in KEEPS
 
 
-def _behind(nodes: list[Node], at: int) -> list[Node | None]:
+def _behind(nodes: Sequence[Node], at: int) -> list[Node | None]:
     """A node and all that it is made of; ends with None where that is too much to look at."""
-    seen, todo, found = {at}, [at], []
+    seen, todo = {at}, [at]
+    found: list[Node | None] = []
     while todo and len(found) < MOST:
         node = nodes[todo.pop()]
         found.append(node)
