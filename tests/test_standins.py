@@ -648,7 +648,7 @@ def test_spaces_with_traced_ends(f):
 
 
 def test_what_a_dataclass_writes_belongs_to_its_module():
-    """Its methods' file is called <string>; their names are looked up in the module that defines the class."""
+    """Its methods' file is called <string>; their names are looked up in the module of the class."""
     from chalkgrad.op import NAMED
     from chalkgrad.trace.reach import reach
 
