@@ -11,6 +11,7 @@ from chalkgrad.latex.meaning import evaluate_lines
 from chalkgrad.render.formula import formula
 from chalkgrad.render.lines import LONG
 from chalkgrad.render.pieces import glyphs
+from chalkgrad.render.variables import variable
 from test_people import EXPRESSIONS, arrays
 
 A, B, C = (np.random.default_rng(k).normal(size=(3, 3)) for k in range(3))
@@ -520,3 +521,44 @@ def test_any_matrix_expression_means_the_same_when_read_back(source):
     spread = {"broadcast_to": lambda a, shape: np.broadcast_to(a, shape)}
     found = evaluate_lines(shown.latex, names, spread)
     np.testing.assert_allclose(found, f(A, B), rtol=1e-9, atol=1e-10, err_msg=shown.latex)
+
+
+# ----- how an assignment's nets are told -----
+
+
+def recurrent(x, Wx, Wh, b):
+    h = np.zeros(3)
+    for t in range(20):
+        h = np.tanh(np.dot(x[t], Wx) + np.dot(h, Wh) + b)
+    return np.sum(h)
+
+
+def test_a_loop_folds_and_its_first_state_of_zeros_is_not_told():
+    latex = formula(recurrent, np.ones((20, 2)), np.ones((2, 3)), np.ones((3, 3)), np.ones(3)).equation
+    rows = latex.removeprefix(r"\begin{aligned} ").split(r" \\ ")
+    assert rows[:2] == [
+        r"h_{1} &= \tanh(x_{0} W_{x} + b)",
+        r"h_{t} &= \tanh(x_{t-1} W_{x} + h_{t-1} W_{h} + b),\quad t = 2, \ldots, 20",
+    ]
+    assert len(rows) == 3
+
+
+def test_a_negative_power_of_an_array_is_no_inverse():
+    assert formula(lambda X: X**-1, A).latex == r"\frac{1}{X}"
+    assert formula(lambda X: X**-2.0, A).latex == r"\frac{1}{X^{2}}"
+    assert formula(lambda x: x**-2, 2.0).latex == "x^{-2}"
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("Wx", "W_{x}"),
+        ("Wxh", "W_{xh}"),
+        ("Pi", r"\Pi"),
+        ("Var", r"\text{Var}"),
+        ("Loss", r"\text{Loss}"),
+        ("dx", r"\text{dx}"),
+    ],
+)
+def test_letters_behind_a_capital_are_its_index(name: str, latex: str):
+    assert variable(name) == latex

@@ -56,9 +56,7 @@ class Formula:
 
     def _rows(self, last: str) -> str:
         named = {line.name for line in self.lines}
-        rows = (
-            folded(self.lines) if len(self.lines) > MANY else [f"{x.name} &= {x.latex}" for x in self.lines]
-        )
+        rows = folded(self.lines)
         if len(rows) > 2 * MANY:
             left_out = len(rows) - 2 * MANY
             rows = [*rows[:MANY], rf"&\;\;\vdots \quad \text{{({left_out} more lines)}}", *rows[-MANY:]]

@@ -24,10 +24,18 @@ def _add(p: Printer, i: int) -> Piece:
     for k, other in enumerate(p.args(i)[::-1]):
         if p.is_number(p.args(i)[k], 0):
             return p.number(other)
+        if _vanishes(p, p.args(i)[k]) and p.nodes[other].shape == p.nodes[i].shape:
+            return p.number(other)
     a, b = (p.number(x) for x in p.args(i))
     if b.minus is not None:
         return Piece(f"{p.fit(a, ADD)} - {b.minus}", ADD)
     return Piece(f"{p.fit(a, ADD)} + {p.fit(b, ADD)}", ADD)
+
+
+def _vanishes(p: Printer, i: int) -> bool:
+    """Whether a node is a matrix product with zeros, as the state before a loop's first turn makes it."""
+    zeros = (p.constant(a) for a in p.args(i)) if p.inlined(i, "matmul", "dot") else ()
+    return any(value is not None and value == 0 for value in zeros)
 
 
 def _subtract(p: Printer, i: int) -> Piece:
@@ -150,9 +158,20 @@ def _power(p: Printer, i: int) -> Piece:
     value = p.constant(exponent)
     if value is not None and value == 0.5:
         return Piece(rf"\sqrt{{{p.hole(base)}}}")
+    if _looks_inverse(p, base, value):
+        return Piece(rf"\frac{{1}}{{{_positive_power(p, base, -value).latex}}}", MUL)
     if isinstance(value, float) and value != int(value) and 2 * value == int(2 * value):
         return powered(p, base, f"{int(2 * value)}/2", value)
     return powered(p, base, p.raised(exponent), value)
+
+
+def _looks_inverse(p: Printer, base: int, value: object) -> bool:
+    """X^{-1} would be read as the inverse matrix."""
+    return p.ndim(base) > 0 and isinstance(value, (int, float)) and value < 0 and value == int(value)
+
+
+def _positive_power(p: Printer, base: int, value: float) -> Piece:
+    return p.number(base) if value == 1 else powered(p, base, str(int(value)), value)
 
 
 def powered(p: Printer, base: int, exponent: str, value: object) -> Piece:

@@ -18,7 +18,8 @@ from chalkgrad.render.variables import Names, variable
 LONG = 230  # glyphs; a formula up to here stays in one line
 WIDE = 110  # glyphs of one line of several
 SHARED = 7  # glyphs; a smaller term is repeated rather than named
-MANY = 40  # lines; from here on, repeats fold
+MANY = 40  # lines; more are left out in the middle
+REPEATS = 6  # turns of a loop; so many fold into one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,14 @@ def names_for(view: View, chosen: Sequence[int], inputs: Mapping[int, str]) -> d
 
 # ----- folding -----
 
+MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
+
+
+def unmarked(latex: str) -> str:
+    """A formula without the marks of its nodes."""
+    return MARK.sub("", latex)
+
+
 _INDEX = re.compile(r"(?<=_\{)(\d+)(?=[,}])")
 
 
@@ -134,17 +143,18 @@ def folded(lines: Sequence[Line]) -> list[str]:
     `h_{2} = \tanh(h_{1} W + x_{1} U)`, … becomes `h_{t} = \tanh(h_{t-1} W + x_{t-1} U), t = 2, …, 1000`.
     """
     rows = [f"{line.name} &= {line.latex}" for line in lines]
+    bare = [unmarked(row) for row in rows]  # marks are of one turn
     out: list[str] = []
     k = 0
     while k < len(rows):
-        period, count = _run(rows, k)
-        if count < 3:
+        period, count = _run(bare, k)
+        if count < REPEATS:
             out.append(rows[k])
             k += 1
             continue
-        first = _index(rows[k]) or 0
+        first = _index(bare[k]) or 0
         span = rf"\quad t = {first}, \ldots, {first + count - 1}"
-        out += [_relative(row, first, "t") for row in rows[k : k + period]]
+        out += [_relative(row, first, "t") for row in bare[k : k + period]]
         out[-1] += rf",{span}"
         k += period * count
     return out
@@ -152,12 +162,12 @@ def folded(lines: Sequence[Line]) -> list[str]:
 
 def _run(rows: Sequence[str], k: int) -> tuple[int, int]:
     """(lines that make one turn, turns) of the loop that starts at row k; (1, 1) if there is none."""
-    for period in range(1, min(12, (len(rows) - k) // 3) + 1):
+    for period in range(1, min(12, (len(rows) - k) // REPEATS) + 1):
         pattern = _turn(rows, k, period)
         count = 1
         while pattern is not None and _turn(rows, k + count * period, period) == pattern:
             count += 1
-        if count >= 3:
+        if count >= REPEATS:
             return period, count
     return 1, 1
 

@@ -3,6 +3,7 @@ r"""How a person's variables look in a formula: `beta1` is β₁, `y_hat` is ŷ,
 x        x                    W1, W_1   W_{1}
 alpha    \alpha               y_hat     \hat{y}
 loss     \text{loss}          W_xh      W_{\text{xh}}
+Wx       W_{x}                Wxh       W_{xh}
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SPELLED = {
     "eps": r"\epsilon",
 }
 ACCENTS = {"hat": r"\hat", "bar": r"\bar", "tilde": r"\tilde"}
+_WEIGHT = re.compile(r"([A-Z])([a-z])|([WU])([a-z]{2})")  # no word: `Var`, `Loss` stay upright
 _PARTS = re.compile(r"^(?P<base>[^\W\d_]+)(?P<digits>\d*)(?:_(?P<rest>\w+))?$")
 
 
@@ -33,6 +35,8 @@ def variable(name: str) -> str:
     """
     if name in SPELLED:
         return SPELLED[name]
+    if name not in GREEK and (weight := _WEIGHT.fullmatch(name)):
+        return f"{weight[1] or weight[3]}_{{{weight[2] or weight[4]}}}"
     found = _PARTS.match(name.strip("_"))
     if found is None:
         return upright(name)
