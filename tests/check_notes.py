@@ -53,6 +53,7 @@ CLEAN = {
     "class":           FENCE.format("class Net:\n    size = 3\n    def __init__(self): self.w = np.zeros(self.size)\n    def __call__(self, x): return x @ self.w\nNet()(np.ones(3))"),
     "unused":          "```\ndef f(a, b):\n    return a\n```\n",
     "caught":          FENCE.format("try:\n    kind = np.float\nexcept AttributeError:\n    kind = np.float64"),
+    "instead":         "```\ntry:\n    from numpy.exceptions import AxisError\nexcept ImportError:\n    from numpy import AxisError\n```\n",
     "asked":           FENCE.format("if hasattr(np, 'trapz'):\n    area = np.trapz([1, 2])"),
     "own-np":          "```\nclass Box:\n    pass\nnp = Box()\nnp.range = 3\nnp.range + 1\n```\n",
     "parameter-np":    "```\ndef f(np):\n    return np.range\n```\n",

@@ -91,6 +91,21 @@ def test_what_cannot_be_read_is_a_note(compared: dict[str, Report]):
     assert (found.code, found.severity) == ("CG202", "note")
 
 
+def test_a_letter_names_a_function_only_where_it_is_the_only_one(tmp_path: Path):
+    code = "```\ndef f(x):\n    return x ** 3\n```\n"
+    notes = {
+        "one": f"## A\n\n$f(x) = x^2$\n\n{code}",
+        "two": f"## A\n\n$f(x) = x^2$ and $f(x) = x^3$\n\n{code}",
+        "elsewhere": f"## A\n\n$f(x) = x^2$\n\n## B\n\n{code}",
+        "itself": f"## A\n\n$y = f(x)$\n\n{code}",
+    }
+    reports = checked(tmp_path, notes)
+    assert [f.code for f in reports["one"].findings] == ["CG201"]
+    assert [s.status for s in reports["two"].formulas] == ["not checked", "agrees"]
+    assert [s.status for s in reports["elsewhere"].formulas] == ["not checked"]
+    assert [s.status for s in reports["itself"].formulas] == ["not checked"]
+
+
 def test_by_order_only_where_a_sibling_agrees(tmp_path: Path):
     functions = "```\ndef cube(x):\n    return x ** 3\n\ndef half(x):\n    return x / 2\n```\n"
     notes = {

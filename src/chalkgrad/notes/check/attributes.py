@@ -62,7 +62,7 @@ def _guarded(tree: ast.AST) -> Iterator[ast.AST]:
             if any(h.type is None for h in node.handlers) or any(
                 isinstance(n, ast.Name) and n.id in GUARDS for n in caught
             ):
-                yield from (n for part in node.body for n in ast.walk(part))
+                yield from (n for part in (*node.body, *node.handlers) for n in ast.walk(part))
 
 
 # ----- which names are modules -----

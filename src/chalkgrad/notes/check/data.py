@@ -13,7 +13,7 @@ LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def as_json(reports: Iterable[Report]) -> str:
-    """`{"files": [{"path", "findings", "formulas"}]}`, as the README documents it."""
+    """`{"files": [{"path", "findings", "formulas"}]}`; what a finding does not have is null."""
     files = [
         {
             "path": report.path,

@@ -28,6 +28,7 @@ SMALL = re.compile(r"\b\d*\.?\d*e-\d+|\beps", re.IGNORECASE)  # what keeps a div
 LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
 HEADING = re.compile(r"^#{1,6}\s")
 PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
+SHORT = 2  # letters: names such as f are used for one thing here and another there
 SAME = {"sigma": "sigmoid"}
 
 
@@ -143,6 +144,7 @@ class Binder:
 
     def __init__(self, code: Code, ran: Execution | None):
         self.code, self.ran = code, ran
+        self.said: list[Said] = []
         self.functions = ran.samples if ran else ()
         self.others = callables(self.functions)
         heads = (k for k, line in enumerate(code.lines, 1) if HEADING.match(line) and not self._in_fence(k))
@@ -156,6 +158,7 @@ class Binder:
 
     def all(self, said: list[Said]) -> list[Bound]:
         """Each statement with its function and the outcome."""
+        self.said = said
         found = {id(s): self._alone(s) for s in said}
         for section in self.sections:
             for s, function in self._by_order(section, said, found):
@@ -205,19 +208,31 @@ class Binder:
             return self._against(said, labelled)
         if not isinstance(said.statement.result, n.Equation):
             return Bound(said, None, Verdict("not checked", "it states no equation"))
-        return self._by_name(said) or self._by_value(said) or self._by_words(said)
+        return self._by_name(said) or self._by_value(said) or self._by_letter(said) or self._by_words(said)
 
     def _by_name(self, said: Said) -> Bound | None:
-        """By the left side; a short name that stands for several functions counts in its own section."""
-        plain = {_folded(key) for key in said.statement.name} | {SAME.get(k, "") for k in said.statement.name}
-        found = [f for f in self.functions if _folded(f.name) in plain]
-        bound = [self._against(said, f) for f in found]
-        agreeing = next((b for b in bound if b.verdict.status == "agrees"), None)
+        """By the left side, if that names a function in full: the one that agrees, the one in the section."""
+        bound = [self._against(said, f) for f in self._called_so(said.statement) if len(f.name) > SHORT]
+        near = [b for b in bound if b.function and b.function.line in self._section(said.spot.line)]
+        agreeing = [b for b in bound if b.verdict.status == "agrees"]
+        chosen = agreeing or (near if len(near) == 1 else bound if len(bound) == 1 else [])
+        return chosen[0] if chosen else None
+
+    def _by_letter(self, said: Said) -> Bound | None:
+        """By a left side such as `f(x)`, if the section has one such formula and one such function."""
         section = self._section(said.spot.line)
-        near = [b for b, f in zip(bound, found, strict=True) if f.line in section]
-        if agreeing or len(near) == 1:
-            return agreeing or near[0]
-        return bound[0] if len(found) == 1 and len(found[0].name) > 2 else None
+        rivals = [
+            s
+            for s in self.said
+            if s.spot.line in section and set(s.statement.name) & set(said.statement.name)
+        ]
+        found = [f for f in self._called_so(said.statement) if f.line in section]
+        return self._against(said, found[0]) if len(found) == len(rivals) == 1 else None
+
+    def _called_so(self, statement: Statement) -> list[Samples]:
+        """The functions that a left side may name."""
+        plain = {_folded(key) for key in statement.name} | {SAME.get(key, "") for key in statement.name}
+        return [f for f in self.functions if _folded(f.name) in plain]
 
     def _by_value(self, said: Said) -> Bound | None:
         bound = (Bound(said, f, compare(said.statement, f, self.others, quick=True)) for f in self.functions)
