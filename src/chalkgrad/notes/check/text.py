@@ -55,7 +55,8 @@ def _error(report: Report, finding: Finding) -> Iterator[Text]:
 
 
 def _head(finding: Finding) -> list[str | tuple[str, str]]:
-    return [(f"{finding.function}: ", "bold"), finding.message] if finding.function else [finding.message]
+    message = printable(finding.message)
+    return [(f"{finding.function}: ", "bold"), message] if finding.function else [message]
 
 
 def _excerpt(report: Report, spot: Spot) -> Iterator[Text]:
@@ -140,7 +141,7 @@ def _formulas(report: Report) -> Iterator[Text]:
         with_ = f" with {status.function}" if status.function and status.status != "not checked" else ""
         why = f": {status.why}" if status.why and status.status == "not checked" else ""
         lead = "formula" if k == 0 else " " * 7
-        yield Text.assemble((f"{lead} {status.line:<4}", ""), printable(f"{status.status}{with_}{why}"))
+        yield Text.assemble((f"{lead} {status.line:<3} ", ""), printable(f"{status.status}{with_}{why}"))
     if report.formulas:
         yield Text()
 
