@@ -8,7 +8,6 @@ import math
 import random
 import sys
 import threading
-import timeit
 import types
 from math import exp, sqrt
 
@@ -432,11 +431,13 @@ def test_repeated_calls_are_cheap():
     run.__enter__()
     plan, found = standins.plan_for(f, *run.arguments())
     assert plan.proven and found is None
-    each = (
-        min(timeit.repeat(lambda: standins.standing_in(abs, run.tape, (1,), {}, plan), number=200, repeat=5))
-        / 200
-    )
-    assert each < 100e-6
+    calls = []
+    sys.setprofile(lambda frame, event, arg: calls.append(event) if event == "call" else None)
+    try:
+        standins.standing_in(abs, run.tape, (1,), {}, plan)
+    finally:
+        sys.setprofile(None)
+    assert len(calls) < 40  # names are put in and taken out; nothing is searched
 
 
 # ----- a second run -----
