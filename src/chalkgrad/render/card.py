@@ -40,6 +40,7 @@ class FormulaLine:
     kind: Literal["value", "gradient"]
     html: str  # KaTeX's
     value: str | None = None  # at the chosen x
+    step: bool = False  # on the way to a result: no key of the plot
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,9 @@ class _Plot:
 
     def svg(self, standalone: bool, styled: bool) -> str:
         style = f"<style>{curve_rules(standalone)}</style>" if styled else ""
-        height = HEIGHT + (20 if self.s.note or len(self.s.entry.name) > 8 else 0)
+        name = self._axis_name()
+        below = name is not None and not _stands_beside(name.width)
+        height = HEIGHT + (20 if self.s.note or below else 0)
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
         window = f'x="{self.left}" y="{TOP - 6}" width="{RIGHT - self.left}" height="{BOTTOM - TOP + 12}"'
         clip = f'<clipPath id="{self.ident}-c"><rect {window}/></clipPath>'
@@ -315,6 +317,9 @@ class _Plot:
 
     # ----- the rail -----
 
+    def _axis_name(self) -> Set | None:
+        return _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
+
     def _rail(self) -> str:
         parts = [f'<path class="axis" d="M{_n(self.left)} {_n(RAIL)}H{_n(RIGHT)}"/>']
         at = self.x(self.s.at)
@@ -327,8 +332,8 @@ class _Plot:
         knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
         left, right = f"M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4", f"M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"
         arrows = f'<path class="chevrons" d="{left}{right}"/>'
-        name = _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
-        narrow = name is not None and name.width < WIDTH - RIGHT - 10
+        name = self._axis_name()
+        narrow = name is not None and _stands_beside(name.width)
         place = (RIGHT + 8, RAIL + 5) if narrow else (RIGHT - (name.width if name else 0), HEIGHT + 12)
         named = "" if name is None else name.svg(*place)
         told = (
@@ -337,6 +342,11 @@ class _Plot:
             else ""
         )
         return f'{"".join(parts)}<g class="grip">{knob}{arrows}</g>{named}{told}'
+
+
+def _stands_beside(width: float) -> bool:
+    """Whether the axis's name has room to the right of its rail; else it stands below."""
+    return width < WIDTH - RIGHT - 10
 
 
 # ----- scales -----

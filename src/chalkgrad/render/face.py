@@ -8,7 +8,7 @@ from html import escape
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
 from chalkgrad.v8 import math_html
 
-_LONG = 40  # glyphs after which a formula is set smaller
+_LONG = 32  # glyphs after which a formula is set smaller
 _WALK_ICON = (
     '<svg viewBox="0 0 22 12" aria-hidden="true" fill="none" stroke-width="1.6">'
     '<path d="M0 3H19M15.5 .5 19 3l-3.5 2.5" stroke="var(--forward)"/>'
@@ -141,15 +141,17 @@ def _view(kind: str, label: str, content: str) -> str:
 def _formulas(card: CardView) -> str:
     if not card.formulas:
         return ""
-    return _view("formula", "Formula", f'<ul class="lines">{"".join(map(_line, card.formulas))}</ul>')
+    kind = "lines steps" if any(line.step for line in card.formulas) else "lines"
+    return _view("formula", "Formula", f'<ul class="{kind}">{"".join(map(_line, card.formulas))}</ul>')
 
 
 def _line(line: FormulaLine) -> str:
     value = "" if line.value is None else f'<span class="is">= <b>{escape(line.value)}</b></span>'
     size = " long" if _glyphs(line.html) > _LONG else ""
     formula = f'<span class="tex{size}">{line.html}</span>'
-    row = f'<span class="row"><span class="key"></span>{formula}</span>'
-    return f'<li class="{line.kind}">{row}{value}</li>'
+    key = "" if line.step else '<span class="key"></span>'
+    row = f'<span class="row">{key}{formula}</span>'
+    return f'<li class="{line.kind}{" step" if line.step else ""}">{row}{value}</li>'
 
 
 def _glyphs(html: str) -> int:

@@ -18,7 +18,7 @@ from chalkgrad.people import derivative_graph, gradient_graphs, record
 from chalkgrad.people.calls import View, closed
 from chalkgrad.render.conditions import conditions
 from chalkgrad.render.examples import with_examples
-from chalkgrad.render.lines import MANY, Line, cuts, folded, input_names, names_for
+from chalkgrad.render.lines import MANY, Line, cuts, folded, input_names, names_for, unmarked
 from chalkgrad.render.printer import Printer, function_name
 from chalkgrad.render.variables import variable
 from chalkgrad.trace.run import name_of
@@ -51,19 +51,32 @@ class Formula:
         """The whole, with its left side."""
         return self._rows(f"{self.left} &= {self._result()}") if self.lines else f"{self.left} = {self.latex}"
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The lines of the whole, one after the other; loops folded."""
+        rows = self._listed(f"{self.left} &= {self._result()}")
+        return tuple(row.replace("&", "", 1) for row in rows[:-1]) + (
+            rows[-1].replace("&", "", 1) + self._end(),
+        )
+
     def _result(self) -> str:
         return self.results[0] if len(self.results) == 1 else rf"\left( {', '.join(self.results)} \right)"
 
     def _rows(self, last: str) -> str:
+        rows = self._listed(last)
+        return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}" + self._end()
+
+    def _listed(self, last: str) -> list[str]:
         named = {line.name for line in self.lines}
         rows = folded(self.lines)
         if len(rows) > 2 * MANY:
             left_out = len(rows) - 2 * MANY
             rows = [*rows[:MANY], rf"&\;\;\vdots \quad \text{{({left_out} more lines)}}", *rows[-MANY:]]
-        result = self._result()
+        result = unmarked(self._result())
+        result = result[1:-1] if result.startswith("{") else result
         if result not in named or "_{" in result:  # that x₃ is the last of x₁, x₂, … has to be said
             rows.append(last if "&=" in last else f"&{last}")
-        return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}" + self._end()
+        return rows
 
     def _end(self) -> str:
         return rf" \qquad \text{{for }} {self.condition}" if self.condition else ""

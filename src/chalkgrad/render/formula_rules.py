@@ -290,7 +290,22 @@ def _setitem(p: Printer, i: int) -> Piece:
         entries = [last.get(k) or value_latex(node.value[k]) for k in range(node.shape[0])]
         return Piece(rf"\begin{{bmatrix}} {' & '.join(entries)} \end{{bmatrix}}")
     rows = [f"{', '.join(_part(p, x, ()) for x in index)} := {latex}" for index, latex in written]
-    return Piece(rf"{p.hole(base, ATOM)}\big|_{{" + r";\, ".join(rows) + "}", POW)
+    before = _zeros(node.shape) if p.constant(base) == 0 and node.shape else p.hole(base, ATOM)
+    return Piece(rf"{before}\big|_{{" + r";\, ".join(rows) + "}", POW)
+
+
+def _zeros(shape: tuple[int, ...]) -> str:
+    """An array of zeros before it is written on, with its size."""
+    size = r" \times ".join(map(str, shape))
+    return rf"\mathbf{{0}}_{{{size}}}"
+
+
+def _winners(p: Printer, i: int) -> Piece:
+    """Of an index that names places twice: which of its entries are written last."""
+    node = p.nodes[i]
+    inside = ", ".join(_part(p, part, node.args) for part in node.params["indices"][0])
+    shape = value_latex(tuple(node.params["shape"]))
+    return Piece(rf"\operatorname{{winners}}_{{\text{{shape}}={shape}}}({inside})")
 
 
 def _writes(p: Printer, i: int) -> tuple[int, list[tuple[tuple[object, ...], str]]]:
@@ -396,6 +411,7 @@ RULES: dict[str, Rule] = {
     "getitem":     _getitem,
     "setitem":     _setitem,
     "setitems":    _setitem,
+    "winners":     _winners,
     "transpose":   _transpose,
     "astype":      _transparent,
     "broadcast_to": _broadcast,

@@ -46,6 +46,31 @@ def bracketed(latex: str, pair: str = "()") -> str:
     return rf"\left{left} {latex} \right{right}" if _TALL.search(latex) else f"{left}{latex}{right}"
 
 
+_MARKED = re.compile(r"\\htmlData\{node=-?\d+\}")
+_FRACTION = re.compile(r"\\[td]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_SILENT = re.compile(r"\\(?:operatorname|text|mathrm|left|right|displaystyle)(?![a-zA-Z])|\\[,;!_]")
+_NAMES = re.compile(r"\\((?:sin|cos|tan)h?|exp|ln|log|max|min|arctan)(?![a-zA-Z])")
+_GROUP = re.compile(r"(?<!frac)(?<!\})\{([^{}]*)\}")
+
+
+def width(latex: str) -> int:
+    r"""How many signs stand side by side, roughly: a fraction is as wide as its wider half.
+
+    >>> width(r"\frac{\partial L}{\partial W_{2}} = H^\top"), width(r"\frac{x}{1 + \tanh x}")
+    (6, 7)
+    """
+    latex = re.sub(r"\\(?:begin|end)\{\w+\}", "", _MARKED.sub("", latex))
+    while True:
+        done = _GROUP.sub(r" \1 ", _FRACTION.sub(lambda m: max(m[1], m[2], key=_signs), latex))
+        if done == latex:
+            return max(_signs(row) for row in latex.split(r"\\"))
+        latex = done
+
+
+def _signs(latex: str) -> int:
+    return len(re.sub(r"[{}\s_^&]", "", _COMMAND.sub("x", _NAMES.sub(r"\1", _SILENT.sub("", latex)))))
+
+
 def glyphs(latex: str) -> int:
     """How many signs a reader sees, roughly."""
     return len(_COMMAND.sub("x", _SETS_NOTHING.sub("", latex)))

@@ -134,7 +134,8 @@ class _Card:
     def _formulas(self) -> tuple[FormulaLine, ...]:
         lines = self.data.get("formulas", [])
         return tuple(
-            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None) for d in lines
+            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None, "step" in d)
+            for d in lines
         )
 
     def _plot(self) -> str | None:

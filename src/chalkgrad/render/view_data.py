@@ -14,11 +14,14 @@ from chalkgrad.grad import Derivative, derivative
 from chalkgrad.graph import Graph
 from chalkgrad.graph_json import graph_to_json
 from chalkgrad.people import gradient_graphs
+from chalkgrad.render.chain import Step, chain
 from chalkgrad.render.factory_math import is_constant, name_tex
 from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
-from chalkgrad.render.formula import formula, of_graph, partial_sign, primed
+from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, primed
+from chalkgrad.render.lines import unmarked
 from chalkgrad.render.numbers import brief, number
+from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
 from chalkgrad.render.view_code import segment, source_of, spans_of
 from chalkgrad.render.walk import walk_of
@@ -31,6 +34,8 @@ MOST_NODES = 60  # that are told in the foot
 MOST_FACE = 100  # nodes of a function whose derivative has a face: beyond, nobody could read it
 MOST_GRAPH = 1500  # nodes whose graph goes along
 MOST_PARTIALS = 6
+MOST_STEPS = 12  # lines of a value told in steps, or of a backward pass
+FITS = 46  # glyphs side by side in the column of the formulas
 LONGEST_LATEX = 700  # characters of a partial derivative on the card
 NUDGE = 0.01
 AT = 1.0  # where the tangent stands over an axis
@@ -112,11 +117,40 @@ class _Collector:
 
     def formulas(self) -> list[dict[str, str]]:
         own = formula(self.f, *self.args, mark=True)
-        lines = [{"kind": "value", "latex": own.equation, "value": brief(self.found.values[self.output])}]
+        lines = self._value_lines(own)
         if self.found.why:
             return lines
         more = self.attempt("slope formula", self._slope_line if self.elementwise else self._partials)
         return lines + (more or [])
+
+    def _value_lines(self, own: Formula) -> list[dict[str, str]]:
+        """The value in one line, or, where that is too wide, in steps by the person's names."""
+        value = brief(self.found.values[self.output])
+        line = {"kind": "value", "latex": own.equation, "value": value}
+        if self.order or (not own.lines and width(own.equation) <= FITS):
+            return [line]
+        stepped = own if own.lines else formula(self.f, *self.args, steps=True, mark=True)
+        if not 1 < len(stepped.steps) <= MOST_STEPS:
+            return [line]
+        at = {f"{x.name} = {x.latex}": brief(self.found.values[x.node]) for x in stepped.lines}
+        steps = [{"kind": "value", "latex": s, "value": at.get(s, ""), "step": "yes"} for s in stepped.steps]
+        return [*steps[:-1], line | {"latex": stepped.steps[-1]}]
+
+    def _chain_lines(self) -> list[dict[str, str]]:
+        """The backward pass in the person's names; none where it is too long for a card."""
+        steps = chain(self.f, *self.args, mark=True)
+        if len(steps) > MOST_STEPS or any(len(unmarked(s.latex)) > LONGEST_LATEX for s in steps):
+            return []
+        return [self._chain_line(step) for step in steps]
+
+    def _chain_line(self, step: Step) -> dict[str, str]:
+        g = None if step.node is None else self.found.gradient(step.node)
+        line = {
+            "kind": "gradient",
+            "latex": f"{step.left} = {step.latex}",
+            "value": "" if g is None else brief(g),
+        }
+        return line if step.node in self.found.graph.inputs else line | {"step": "yes"}
 
     @property
     def elementwise(self) -> bool:
@@ -142,6 +176,11 @@ class _Collector:
         lines = {n: self._partial(n, g, by_name.get(n)) for n, g in list(found.items())[:MOST_PARTIALS]}
         short = [line for line in lines.values() if line["latex"]]
         long = [n for n in found if n not in lines or not lines[n]["latex"]]
+        if long or any(width(line["latex"]) > FITS for line in short):
+            chained = self.attempt("chain", self._chain_lines)
+            self.failed.pop("chain", None)
+            if chained:
+                return chained
         return [*short, self._told(long)] if long else short
 
     def _told(self, names: list[str]) -> dict[str, str]:
