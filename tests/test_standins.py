@@ -437,7 +437,7 @@ def test_repeated_calls_are_cheap():
         standins.standing_in(abs, run.tape, (1,), {}, plan)
     finally:
         sys.setprofile(None)
-    assert len(calls) < 40  # names are put in and taken out; nothing is searched
+    assert len(calls) < 150  # names are put in and taken out; reach() alone makes thousands
 
 
 # ----- a second run -----
