@@ -31,7 +31,7 @@ from chalkgrad.trace.run import code_of, name_of
 VERSION = 1
 ORDERS = 2  # derivatives with a face of their own
 MOST_NODES = 60  # that are told in the foot
-MOST_FACE = 100  # nodes of a function whose derivative has a face: beyond, nobody could read it
+MOST_FACE = (100, 32)  # nodes of f and of f′ whose derivative has a face: beyond, nobody could read it
 MOST_GRAPH = 1500  # nodes whose graph goes along
 MOST_PARTIALS = 6
 MOST_STEPS = 12  # lines of a value told in steps, or of a backward pass
@@ -317,7 +317,7 @@ class _Collector:
     def derivative(self, orders: int) -> dict[str, Any] | None:
         if not orders or not self.elementwise or self.found.why or isinstance(self.args[0], int):
             return None
-        if len(self.found.graph.nodes) > MOST_FACE:
+        if len(self.found.graph.nodes) > MOST_FACE[min(self.order, 1)]:
             return None
         if (
             code_of(self.f) is None
