@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from types import FrameType
 from typing import Any
 
@@ -58,7 +57,6 @@ class Tape:
         self.lost_in: dict[str, Any] = {}  # the names of the function where that was
         self._constants: dict[Any, int] = {}
         self._held: dict[int, Any] = {}
-        self.runs: dict[int, Any] = {}
 
     # ----- writing -----
 
@@ -145,7 +143,7 @@ class Tape:
             self.calls.end()
         for name in ("ops", "args", "params", "values", "inputs"):
             setattr(self, name, [])
-        for name in ("wheres", "steps", "lost_in", "names", "_constants", "_held", "runs"):
+        for name in ("wheres", "steps", "lost_in", "names", "_constants", "_held"):
             setattr(self, name, {})
 
     # ----- reading -----
@@ -301,9 +299,3 @@ def _bits(a: np.ndarray) -> np.ndarray:
     """The bits of an array's entries: nan is the same as itself, and -0.0 is not 0.0."""
     flat = np.ascontiguousarray(a).reshape(-1)
     return flat.view(np.uint64 if flat.itemsize == 8 else np.uint8)
-
-
-def renamed(graph: Graph, names: Sequence[str]) -> Graph:
-    """The same graph with these names for its nodes."""
-    nodes = tuple(replace(n, name=name) for n, name in zip(graph.nodes, names, strict=True))
-    return replace(graph, nodes=nodes)
