@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalkgrad.errors import NotesError
-from chalkgrad.notes.build import GENERATOR, build
+from chalkgrad.notes.build import build
+from chalkgrad.notes.pages import GENERATOR
 from chalkgrad.notes.cards import Cards, called_by_others
 from chalkgrad.notes.execute import Shown
 from chalkgrad.notes.fences import segments

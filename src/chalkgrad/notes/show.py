@@ -37,7 +37,8 @@ def page(path: Path, function: str, at: dict[str, str], out: Path) -> str:
     Raises:
         NotesError: as `table`, or the file is there and not ours.
     """
-    from chalkgrad.notes.build import GENERATOR, check_file, write_whole
+    from chalkgrad.notes.build import check_file, write_whole
+    from chalkgrad.notes.pages import GENERATOR
     from chalkgrad.render.page import card_html, page_html
     from chalkgrad.render.view import card
 

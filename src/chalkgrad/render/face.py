@@ -28,7 +28,7 @@ def card_html(card: CardView) -> str:
     kind, brief = ("card closed", _brief(card)) if card.closed else ("card", "")
     name = escape(card.name)
     return (
-        f'<section class="{kind}" id="{_anchor(card.name)}" data-card="{name}" aria-label="{name}">'
+        f'<section class="{kind}" id="{anchor(card.name)}" data-card="{name}" aria-label="{name}">'
         f"{brief}{drawn}</section>\n"
     )
 
@@ -41,7 +41,7 @@ def _faces(card: CardView) -> tuple[CardView, ...]:
     return tuple(faces)
 
 
-def _anchor(name: str) -> str:
+def anchor(name: str) -> str:
     return re.sub(r"[^\w.()-]+", "-", name)
 
 

@@ -14,6 +14,9 @@ RULES = {  # code: severity, what is found
     "CG105": ("warning", "name is used but never imported"),
     "CG201": ("error",   "formula and code disagree"),
     "CG202": ("note",    "formula could not be read"),
+    "CG203": ("warning", "math that GitHub will not render as written"),
+    "CG301": ("error",   "hand-written derivative disagrees with the exact one"),
+    "CG302": ("error",   "stated result is not what the code gives"),
     "CG401": ("warning", "figure is a remote or missing image"),
 }
 # fmt: on

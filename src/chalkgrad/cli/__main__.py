@@ -1,0 +1,5 @@
+"""`python -m chalkgrad.cli`."""
+
+from chalkgrad.cli import main
+
+main()
