@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from chalkgrad.notes.check.attributes import attributes
@@ -44,13 +45,25 @@ def check(
     if executor is not None:
         for note in notes:
             executor.add(note, views=False)
-    codes = {note.path: code_of(note) for note in notes}
-    still = {path: list(_at_rest(code)) for path, code in codes.items()}
+    prepared = [prepare(note, wish) for note, wish in zip(notes, wishes, strict=True)]
     ran = {note.path: execution for note, execution in executor.results()} if executor else {}
-    return tuple(
-        _report(note, codes[note.path], still[note.path], ran.get(note.path), wish)
-        for note, wish in zip(notes, wishes, strict=True)
-    )
+    return tuple(report(one, ran.get(one.note.path)) for one in prepared)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Prepared:
+    """A note with what is found without running it."""
+
+    note: Note
+    code: Code
+    found: tuple[Finding, ...]
+    wishes: Wishes
+
+
+def prepare(note: Note, wishes: Wishes) -> Prepared:
+    """The part of a check that needs no execution; it can be done while the note runs."""
+    code = code_of(note)
+    return Prepared(note, code, tuple(_at_rest(code)), wishes)
 
 
 def _at_rest(code: Code) -> Iterator[Finding]:
@@ -61,11 +74,12 @@ def _at_rest(code: Code) -> Iterator[Finding]:
     yield from images(code.note)
 
 
-def _report(note: Note, code: Code, found: list[Finding], ran: Execution | None, wishes: Wishes) -> Report:
+def report(prepared: Prepared, ran: Execution | None) -> Report:
+    """All about one note; `ran` is what running it gave, with samples."""
+    note, code, found = prepared.note, prepared.code, list(prepared.found)
     if ran is not None:
-        found = found + list(raised(code, ran, found))
+        found += raised(code, ran, found)
     about, statuses = formulas(code, ran)
-    found = found + about
-    wanted = kept(note, (f for f in found if wishes.wants(f.code)))
+    wanted = kept(note, (f for f in found + about if prepared.wishes.wants(f.code)))
     ordered = tuple(sorted(wanted, key=lambda f: (f.spot.line, f.spot.column, f.code)))
     return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)))
