@@ -6,11 +6,13 @@ out of time is not lost. The parent reads them as data and nothing else.
 
 from __future__ import annotations
 
+import ast
 import json
 import linecache
 import os
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,22 +23,24 @@ from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.prelude import prelude
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.views import Collector, Defined, chain_of
+from chalkgrad.notes.worth import bound, expressions, place, wanted, worth
 
 VERSION = 1
 
 
 def main(request: dict[str, Any]) -> None:
-    """Answer one request: file (the note's name), folder, module, fences, limits, results, show, views."""
+    """Answer one request: file (the note's name), folder, module, fences, limits, results, show, views, samples."""
     limits = Limits(**request["limits"])
     with open(request["results"], "ab") as results:
         restrict(limits)
         run = Run(request, limits, results)
         run.fences()
+        run.worth()
         if request.get("show"):
             run.show()
         elif request["views"]:
             run.views()
-        else:
+        if request.get("samples"):
             run.samples()
         run.write({"kind": "end"})
 
@@ -48,6 +52,7 @@ class Run:
         self.request, self.limits, self.results = request, limits, results
         self.file: str = request["file"]
         self.tape = Tape(limits.characters, limits.figures)
+        self.wanted = wanted(request.get("asked"))
         self.flags = 0  # `from __future__ import …`, once said, holds for the fences that follow
         self.defined: list[Defined] = []
         self.namespace = self._namespace()
@@ -113,12 +118,16 @@ class Run:
         return errors
 
     def _statement(self, statement: Statement, fence: int) -> None:
-        code = statement.compile(self.file, self.flags)
+        key = self.wanted.get(place(statement))
+        code = replace(statement, echo=statement.echo or key is not None).compile(self.file, self.flags)
         self.flags |= code.co_flags & FUTURES
         with self.calls:
             value = eval(code, self.namespace)
         if statement.echo and value is not None:
             self._echo(value)
+        if key is not None:
+            given = value if isinstance(statement.tree, ast.Expr) else bound(statement, self.namespace)
+            self.write(worth(key, given))
         self._note_definition(statement, fence)
 
     def _note_definition(self, statement: Statement, fence: int) -> None:
@@ -139,6 +148,11 @@ class Run:
             take_figures(self.tape)
         except Exception as error:  # a figure can be broken in ways that only drawing it shows
             errors.append(describe_error(error, self.file, self.tape.line))
+
+    def worth(self) -> None:
+        for record in expressions(self.request.get("asked"), self.namespace, self.file, self.limits):
+            self.tape.take()
+            self.write(record)
 
     # ----- views -----
 

@@ -72,8 +72,14 @@ class Executor:
         module: str = "__main__",
         show: dict[str, Any] | None = None,
         views: bool = True,
+        asked: dict[str, Any] | None = None,
+        samples: bool | None = None,
     ) -> None:
-        """Send one note to be run; `show` asks for one function instead of all views; or for no views."""
+        """Send one note to be run; `show` asks for one function instead of all views; or for no views.
+
+        `asked` lists statements and expressions whose values are to come back, each with a number; `samples`
+        asks for values of functions at sampled points, which come without views and on request with them.
+        """
         fences = [
             {"index": f.index, "kind": f.kind, "text": f.text, "line": f.line} for f in note.fences if f.runs
         ]
@@ -88,6 +94,8 @@ class Executor:
             "results": self._results(len(self.notes)),
             "show": show,
             "views": views,
+            "asked": asked,
+            "samples": (not views and not show) if samples is None else samples,
         }
         self.notes.append(note)
         self._send(request)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.read import Note
-from chalkgrad.notes.records import Execution, Failure, Out, Ran, Samples, Shown
+from chalkgrad.notes.records import Execution, Failure, Out, Ran, Samples, Shown, Worth
 from chalkgrad.notes.spark import is_samples
 
 VERSION = 1
@@ -41,7 +41,7 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             )
     by_kind = {
         k: [r for r in records if r["kind"] == k]
-        for k in ("start", "fence", "function", "samples", "show", "end")
+        for k in ("start", "fence", "function", "samples", "show", "end", "worth")
     }
     fences = {r["fence"]: _ran(r) for r in by_kind["fence"]}
     why = "" if by_kind["end"] else stopped or "its process ended early"
@@ -60,7 +60,16 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             raise NotesError(
                 f"{note.name}: its process puts {shown.name!r} on line {shown.line}, outside its fence"
             )
-    return Execution(fences, functions, why, show, tuple(_samples(note, r) for r in by_kind["samples"]))
+    samples = tuple(_samples(note, r) for r in by_kind["samples"])
+    worth = {r["id"]: _worth(r) for r in by_kind["worth"]}
+    return Execution(fences, functions, why, show, samples, worth)
+
+
+def _worth(record: dict[str, Any]) -> Worth:
+    worth = _of(Worth, {k: v for k, v in record.items() if k not in ("version", "kind")})
+    if not all(type(size) is int for size in worth.shape or ()):
+        raise NotesError(f"the process that runs notes gave the shape {worth.shape!r:.60}, which is none")
+    return worth
 
 
 def _samples(note: Note, record: dict[str, Any]) -> Samples:

@@ -82,6 +82,17 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What a statement or an expression is worth, of which the text states a result."""
+
+    id: int
+    type: str
+    text: str = ""
+    shape: list[Any] | None = None
+    why: str = ""  # why there is no text
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What running one note gave."""
 
@@ -90,6 +101,7 @@ class Execution:
     stopped: str = ""  # why it did not run to its end; empty: it did
     show: dict[str, Any] | None = None
     samples: tuple[Samples, ...] = ()
+    worth: dict[int, Worth] = field(default_factory=dict)  # by the number that it was asked for with
 
     @property
     def errors(self) -> tuple[Failure, ...]:
