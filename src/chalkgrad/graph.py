@@ -105,6 +105,7 @@ class Graph:
     gradients: Mapping[int, int] = field(default_factory=dict)
     edges: Mapping[tuple[int, int], int] = field(default_factory=dict)
     source: Any = field(default=None, repr=False)  # the callable it was traced from, if there was one
+    decided: tuple[int, ...] = ()  # one a guard, where they are known: the forward node whose value decided
 
     def __len__(self) -> int:
         return len(self.nodes)

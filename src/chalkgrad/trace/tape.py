@@ -175,7 +175,8 @@ class Tape:
     def graph(self, outputs: Sequence[int], **fields: Any) -> Graph:
         """The record as a graph, with names and places if they were kept."""
         nodes = tuple(self._node(i) for i in range(len(self.ops)))
-        return Graph(nodes, tuple(self.inputs), tuple(outputs), guards=tuple(self.guards), **fields)
+        guards, decided = tuple(self.guards), tuple(self.decided)
+        return Graph(nodes, tuple(self.inputs), tuple(outputs), guards=guards, decided=decided, **fields)
 
     def _node(self, i: int) -> Node:
         op, value = self.ops[i], self.values[i]
@@ -235,6 +236,7 @@ class Tape:
         new.inputs, new.names, new.wheres = list(self.inputs), dict(self.names), dict(self.wheres)
         new.inputs += self._captured()
         new.guards, new.guarded, new.steps = list(self.guards), self.guarded, dict(self.steps)
+        new.decided = list(self.decided)
         return new
 
 
