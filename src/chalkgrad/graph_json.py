@@ -19,6 +19,7 @@ from chalkgrad.op import NAMED
 from chalkgrad.ops.index import Hole, Span
 
 VERSION = 1
+_DTYPES = ("f8", "f4", "b1", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1")  # of a page
 LARGEST = 4096  # entries of a constant that is written out; a larger one is an input without a value
 
 _SPECIAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -174,3 +175,29 @@ _DECODERS = {
     "dtype": lambda d: np.dtype(d),
     "dict": lambda d: {decode(k): decode(v) for k, v in d},
 }
+
+
+# ----- what a page cannot compute -----
+
+
+def lacking(graph: Graph) -> list[str]:
+    """What a page cannot compute of a graph: names of operations, dtypes, constants too large to write; each
+    once.
+
+    >>> from chalkgrad.trace.run import trace
+    >>> import numpy as np
+    >>> lacking(trace(lambda x: np.linalg.eigh(x)[1], np.eye(2)))
+    ['linalg.eigh_vectors']
+    """
+    missing = (_missing(node) for node in graph.nodes)
+    return list(dict.fromkeys(name for name in missing if name is not None))
+
+
+def _missing(node: Node) -> str | None:
+    if node.op is not None and node.op.js is None:
+        return node.op.name
+    if node.dtype.str[1:] not in _DTYPES:
+        return str(node.dtype)
+    if node.is_constant and np.size(node.value) > LARGEST:
+        return f"a constant of {np.size(node.value)} entries"
+    return None

@@ -14,11 +14,11 @@ import numpy as np
 from chalkgrad import v8
 from chalkgrad.errors import EngineError
 from chalkgrad.graph import Graph, Node
-from chalkgrad.graph_json import LARGEST, graph_to_json
+from chalkgrad.graph_json import graph_to_json, lacking
 from chalkgrad.run.numpy import inputs_of
 from chalkgrad.tree import unflatten
 
-_DTYPES = ("f8", "f4", "b1", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1")
+__all__ = ["lacking", "run", "values"]
 
 
 def run(graph: Graph, *args: Any, **kwargs: Any) -> Any:
@@ -51,29 +51,6 @@ def values(graph: Graph, *args: Any, **kwargs: Any) -> list[Any]:
         raise EngineError(f"{graph.name}: no JavaScript for {', '.join(missing)}. Cure: run it with NumPy")
     entries = v8.compute(graph_to_json(graph), [np.ravel(x).tolist() for x in given])
     return [_array(node, e) for node, e in zip(graph.nodes, entries, strict=True)]
-
-
-def lacking(graph: Graph) -> list[str]:
-    """What a page cannot compute of a graph: names of operations, dtypes, constants too large to write; each
-    once.
-
-    >>> from chalkgrad.trace.run import trace
-    >>> import numpy as np
-    >>> lacking(trace(lambda x: np.linalg.eigh(x)[1], np.eye(2)))
-    ['linalg.eigh_vectors']
-    """
-    missing = (_missing(node) for node in graph.nodes)
-    return list(dict.fromkeys(name for name in missing if name is not None))
-
-
-def _missing(node: Node) -> str | None:
-    if node.op is not None and node.op.js is None:
-        return node.op.name
-    if node.dtype.str[1:] not in _DTYPES:
-        return str(node.dtype)
-    if node.is_constant and np.size(node.value) > LARGEST:
-        return f"a constant of {np.size(node.value)} entries"
-    return None
 
 
 def _array(node: Node, entries: Sequence[float] | Mapping) -> Any:
