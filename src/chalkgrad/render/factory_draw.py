@@ -220,7 +220,7 @@ class _Picture:
             return ""
         text = escape(slope.text)
         place = f'class="sl" x="{_n(x)}" y="{_n(y + 5.5)}" text-anchor="middle"'
-        return f'<text {place}>×<tspan dx="1.5">{text}</tspan></text>'
+        return f'<text {place}>×<tspan dx="1.5"{_num(slope.key)}>{text}</tspan></text>'
 
     def _fork(self, ident: str, node: int) -> str:
         x, y = self._at(*self.placed.spots[ident].at, FORK / 2)
@@ -329,14 +329,16 @@ class _Picture:
         width = self._label_width(road, two)
         x, y = self._at(*self.labels[k])
         if self.turned:
-            parts = [_text("uv", x - 13, y + 6, road.up, "end")]
+            parts = [_text("uv", x - 13, y + 6, road.up, "end", road.up_key)]
             same = (road.down == road.up and not road.down[-1:].isdigit()) or " × " in road.down
-            parts += [_text("dv", x + 13, y + 6, road.down, "start")] if two and not same else []
+            parts += (
+                [_text("dv", x + 13, y + 6, road.down, "start", road.down_key)] if two and not same else []
+            )
             self._seen(x - 16 - width, y)
             self._seen(x + 16 + width, y)
             return "".join(parts)
-        parts = [_text("uv", x, y - (12 if two else 8), road.up, "middle")]
-        parts += [_text("dv", x, y + 23.5, road.down, "middle")] if two else []
+        parts = [_text("uv", x, y - (12 if two else 8), road.up, "middle", road.up_key)]
+        parts += [_text("dv", x, y + 23.5, road.down, "middle", road.down_key)] if two else []
         if road.name:
             from chalkgrad.render.boxmath import measure
 
@@ -399,14 +401,19 @@ def _drop(made: Set) -> float:
     return (made.up - made.down) / 2
 
 
-def _text(kind: str, x: float, y: float, text: str, anchor: str) -> str:
+def _text(kind: str, x: float, y: float, text: str, anchor: str, key: str) -> str:
     width = text_width(text) + 10
     left = {"middle": x - width / 2, "end": x - width + 5, "start": x - 5}[anchor]
     return (
         f'<rect class="wash" x="{_n(left)}" y="{_n(y - 16)}" width="{_n(width)}" height="22"/>'
         f'<path class="rule" d="M{_n(left)} {_n(y + 6)}h{_n(width)}"/>'
-        f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{escape(text)}</text>'
+        f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{_num(key)}>{escape(text)}</text>'
     )
+
+
+def _num(key: str) -> str:
+    """Which number of the graph a text is: then it follows when values change."""
+    return f' data-num="{escape(key)}"' if key else ""
 
 
 def _rect(kind: str, x: float, y: float, w: float, h: float, r: float) -> str:

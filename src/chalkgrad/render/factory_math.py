@@ -34,6 +34,7 @@ class Slope:
 
     text: str = ""
     tex: str = ""
+    key: str = ""  # which number of the graph the text is: "31/29" is node 31 over node 29
 
 
 def name_tex(name: str) -> str:

@@ -59,6 +59,8 @@ class Road:
     down: str  # empty: no gradient flows back
     name: str = ""
     main: bool = False
+    up_key: str = ""  # which number of the graph `up` is, if it is one
+    down_key: str = ""  # the same of `down`: "31", or "31+40" where several nodes add up to it
 
 
 @dataclass(frozen=True, slots=True)

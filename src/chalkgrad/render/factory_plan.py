@@ -62,6 +62,9 @@ class Planner:
     def __init__(self, passes: Passes):
         self.passes = passes
         self.nodes = passes.graph.nodes
+        self.users: dict[int, list[int]] = {}
+        for i, a in passes.graph.edges:
+            self.users.setdefault(self.nodes[i].args[a], []).append(i)
         named = [n.name for n in self.nodes[: passes.forward] if n.name and not is_constant(n)]
         self.rebound = {
             name for name in named if named.count(name) > 1
@@ -99,6 +102,7 @@ class Planner:
         if item.kind == "op":
             op = self.nodes[last].op
             title = "" if op is None else op.name
+            slopes = tuple(self._keyed(s, last, k) for s, k in zip(slopes, self._slots(last), strict=True))
             return replace(box, tex=upstairs(self.passes, last), title=title, slopes=slopes)
         title, times = self.title(item)
         enter = "" if item.kind == "more" else f"{frame.id}.{n}"
@@ -109,8 +113,20 @@ class Planner:
         if item.kind != "op":
             return tuple(self._group_slope(item, a) for a in self.incoming(item))
         last = item.nodes[-1]
-        slots = [k for k, a in enumerate(self.nodes[last].args) if not is_constant(self.nodes[a])]
-        return tuple(slope(self.passes, last, k) for k in slots)
+        return tuple(slope(self.passes, last, k) for k in self._slots(last))
+
+    def _slots(self, i: int) -> list[int]:
+        """The arguments of node i that come in by road."""
+        return [k for k, a in enumerate(self.nodes[i].args) if not is_constant(self.nodes[a])]
+
+    def _keyed(self, found: Slope, i: int, k: int) -> Slope:
+        """With its key: a slope is what leaves, over what arrives."""
+        leaves, arrives = self.passes.graph.edges.get((i, k)), self.passes.graph.gradients.get(i)
+        if not found.text or leaves is None or arrives is None or self.nodes[i].shape:
+            return found
+        if self.nodes[leaves].shape or not self.passes.values[arrives]:
+            return found
+        return replace(found, key=f"{leaves}/{arrives}")
 
     def title(self, item: Item) -> tuple[str, int]:
         """The name of a closed box, and how often it is run."""
@@ -157,7 +173,9 @@ class Planner:
         leaves = self.passes.gradient(item.nodes[-1])
         if np.ndim(back) == 0 and leaves is not None and np.ndim(leaves) == 0 and item.kind != "more":
             ratio = float(back) / float(leaves) if leaves else float("nan")
-            return Slope(number(ratio)) if np.isfinite(ratio) else Slope("?")
+            arrives, over = self.passes.graph.gradients.get(item.nodes[-1]), self.key_over(item, a)
+            key = f"{over}/{arrives}" if over and "+" not in over and arrives is not None else ""
+            return Slope(number(ratio), key=key) if np.isfinite(ratio) else Slope("?")
         if (
             item.scope is not None
             and np.shape(back) == self.nodes[item.nodes[-1]].shape
@@ -176,6 +194,15 @@ class Planner:
         found = [g for g in found if g is not None]
         return sum(found[1:], found[0]) if found else None
 
+    def key_over(self, item: Item, a: int) -> str:
+        """The key of what `backward_over` finds."""
+        graph, own = self.passes.graph, set(item.nodes)
+        if all(j in own for j in self.users.get(a, ())) and a in graph.gradients:
+            return str(graph.gradients[a])  # all of it comes from here
+        ends = [(j, k) for j in item.nodes for k, arg in enumerate(self.nodes[j].args) if arg == a]
+        found = [graph.edges.get(end) for end in ends if self.passes.edge(*end) is not None]
+        return "" if None in found else "+".join(map(str, found))
+
     # ----- roads -----
 
     def _roads(self, frame: Frame, items: list[Item], boxes: list[Box], outs: tuple[Gate, ...]) -> tuple:
@@ -189,14 +216,13 @@ class Planner:
             if len(heads) > 1:
                 fork = Fork(f"k{a}", a)
                 forks.append(fork)
-                roads.append(
-                    Road(
-                        tail, (fork.id, 0), a, -1, self._up(a), self._down(self.passes.gradient(a)), main=True
-                    )
-                )
+                down, key = self._down(self.passes.gradient(a)), self._gradient_key(a)
+                trunk = Road(tail, (fork.id, 0), a, -1, self._up(a), down, main=True)
+                roads.append(self._with_keys(trunk, key))
                 tail = (fork.id, 0)
-            for head, to, back, main in heads:
-                roads.append(Road(tail, head, a, to, self._up(a), self._down(back), main=main))
+            for head, to, back, main, key in heads:
+                road = Road(tail, head, a, to, self._up(a), self._down(back), main=main)
+                roads.append(self._with_keys(road, key))
             named = self.name(a) if self.nodes[a].op is not None else ""
             out_names = [o.tex for o in outs]
             if named and name_tex(named) not in out_names:
@@ -224,17 +250,30 @@ class Planner:
                 if a not in tails:
                     continue
                 op = item.kind == "op"
-                back = self.passes.edge(item.nodes[-1], ks[slot]) if op else self.backward_over(item, a)
-                heads.setdefault(a, []).append(((box.id, slot), item.nodes[-1], back, slot == box.main))
+                last = item.nodes[-1]
+                back = self.passes.edge(last, ks[slot]) if op else self.backward_over(item, a)
+                edge = self.passes.graph.edges.get((last, ks[slot]), "") if op else self.key_over(item, a)
+                heads.setdefault(a, []).append(((box.id, slot), last, back, slot == box.main, str(edge)))
         for gate in outs:
             if gate.node in tails:
-                heads.setdefault(gate.node, []).append(((gate.id, 0), -1, self._seed(gate.node, heads), True))
+                alone = self._gradient_key(gate.node) if gate.node not in heads else ""
+                end = ((gate.id, 0), -1, self._seed(gate.node, heads), True, alone)
+                heads.setdefault(gate.node, []).append(end)
         return heads
+
+    def _with_keys(self, road: Road, key: str) -> Road:
+        if self.nodes[road.node].shape:
+            return road
+        return replace(road, up_key=str(road.node), down_key=key)
+
+    def _gradient_key(self, a: int) -> str:
+        at = self.passes.graph.gradients.get(a)
+        return "" if at is None else str(at)
 
     def _seed(self, o: int, heads: dict[int, list]) -> Any:
         """What comes in at a way out: the whole gradient, less what this level's boxes send back."""
         whole = self.passes.gradient(o)
-        others = [back for _, _, back, _ in heads.get(o, []) if back is not None]
+        others = [back for _, _, back, *_ in heads.get(o, []) if back is not None]
         return whole if whole is None or not others else whole - sum(others[1:], others[0])
 
     def _up(self, a: int) -> str:
