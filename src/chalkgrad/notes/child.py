@@ -11,44 +11,49 @@ import json
 import linecache
 import os
 import sys
-import types
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
 from chalkgrad.notes.faults import describe_error
 from chalkgrad.notes.limits import Limits, restrict
+from chalkgrad.notes.module_place import place_of, settle
 from chalkgrad.notes.prelude import prelude
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
+from chalkgrad.notes.touched import Touched
 from chalkgrad.notes.views import Collector, Defined, chain_of
 from chalkgrad.notes.worth import bound, expressions, place, wanted, worth
 
 VERSION = 1
 
 
-def main(request: dict[str, Any]) -> None:
-    """Answer one request: file (the note's name), folder, module, fences, limits, results, show, views, samples."""
+# What the notes may put in the place of names of `json` and `os` is not what we call.
+_encode, _open, _write, _close = json.JSONEncoder(allow_nan=False).encode, os.open, os.write, os.close
+
+
+def main(request: dict[str, Any], results: str) -> None:
+    """Answer one request: file (the note's name), folder, module, fences, limits, show, views, samples."""
     limits = Limits(**request["limits"])
-    with open(request["results"], "ab") as results:
-        restrict(limits)
-        run = Run(request, limits, results)
-        run.fences()
-        run.worth()
-        if request.get("show"):
-            run.show()
-        elif request["views"]:
-            run.views()
-        if request.get("samples"):
-            run.samples()
-        run.write({"kind": "end"})
+    run = Run(request, limits, results)
+    run.write({"kind": "begin"})
+    restrict(limits)
+    run.fences()
+    run.worth()
+    if request.get("show"):
+        run.show()
+    elif request["views"]:
+        run.views()
+    if request.get("samples"):
+        run.samples()
+    run.write({"kind": "end"})
 
 
 class Run:
     """The state of one note while it runs."""
 
-    def __init__(self, request: dict[str, Any], limits: Limits, results: BinaryIO):
+    def __init__(self, request: dict[str, Any], limits: Limits, results: str):
         self.request, self.limits, self.results = request, limits, results
         self.file: str = request["file"]
         self.tape = Tape(limits.characters, limits.figures)
@@ -58,22 +63,28 @@ class Run:
         self.namespace = self._namespace()
         foundation = sys.modules[self.namespace["plot_chain"].__module__].__file__ or ""
         self.calls = Calls((self.file, foundation))
+        self.touched = Touched(request["folder"])
         self._set_up()
 
     def write(self, record: dict[str, Any]) -> None:
-        line = json.dumps({"version": VERSION} | record, allow_nan=False)
-        self.results.write(line.encode() + b"\n")
-        self.results.flush()
+        """Write one line; the file is opened for it, for notes close what they find open."""
+        line = _encode({"version": VERSION} | record).encode() + b"\n"
+        file = _open(self.results, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            while line:
+                line = line[_write(file, line) :]
+        finally:
+            _close(file)
 
     def _namespace(self) -> dict[str, Any]:
-        module = types.ModuleType(self.request["module"])
-        sys.modules[self.request["module"]] = module
-        module.__dict__.update(prelude(self.request["plots"]), __file__=self.file)
+        os.chdir(self.request["folder"])
+        source = "\n".join(fence["text"] for fence in self.request["fences"])
+        self.place = place_of(self.file, self.request["folder"], source)
+        module = settle(self.place, self.file, self.request.get("doc"), self.request.get("paths", ()))
+        module.__dict__.update(prelude(self.request["plots"]))
         return module.__dict__
 
     def _set_up(self) -> None:
-        os.chdir(self.request["folder"])
-        sys.path.append(os.getcwd())  # last: a `random.py` beside the notes must not stand for Python's
         sys.argv = [self.file]
         sys.stdout, sys.stderr = Stream(self.tape, "out"), Stream(self.tape, "err")
         os.environ["MPLBACKEND"] = "svg"
@@ -95,6 +106,7 @@ class Run:
             errors = self._fence(fence)
             self._figures(errors)
             outs, lost = self.tape.take()
+            self.write({"kind": "touched", "files": self.touched.take()})
             self.write(
                 {"kind": "fence", "fence": fence["index"], "outs": outs, "lost": lost, "errors": errors}
             )
@@ -123,7 +135,7 @@ class Run:
         self.flags |= code.co_flags & FUTURES
         with self.calls:
             value = eval(code, self.namespace)
-        if statement.echo and value is not None:
+        if statement.echo and value is not None and self.place.name == "__main__":
             self._echo(value)
         if key is not None:
             given = value if isinstance(statement.tree, ast.Expr) else bound(statement, self.namespace)
@@ -206,6 +218,6 @@ def preload() -> None:
     import matplotlib.pyplot
 
 
-def run_file(path: str) -> None:
-    """Where processes cannot be forked: answer the one request that stands in a file."""
-    main(json.loads(Path(path).read_text("utf-8")))
+def run_file(request: str, results: str) -> None:
+    """Answer the one request that stands in a file."""
+    main(json.loads(Path(request).read_text("utf-8")), results)

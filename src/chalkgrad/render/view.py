@@ -17,13 +17,16 @@ from chalkgrad.render.view_data import collect_views
 from chalkgrad.trace.run import check_callable, name_of
 
 
-def collect(f: Callable, *args: Any, at: float | None = None) -> dict[str, Any]:
+def collect(
+    f: Callable, *args: Any, at: float | None = None, over: tuple[float, float] | None = None
+) -> dict[str, Any]:
     """All that a card shows of a function, as JSON.
 
     Args:
         f: any function in plain NumPy, a chain, a derivative.
         *args: example arguments.
         at: where the tangent stands, for a function of one number; default: the argument itself.
+        over: from where to where the plot goes; default: about that place and zero.
 
     Returns:
         A dict of plain values; what failed is under "failed", with its reason.
@@ -32,7 +35,7 @@ def collect(f: Callable, *args: Any, at: float | None = None) -> dict[str, Any]:
         ChalkgradError: f could not be recorded at all.
     """
     check_callable(f)
-    return collect_views(f, args, at)
+    return collect_views(f, args, at, over)
 
 
 def card(data: dict[str, Any]) -> CardView:

@@ -20,6 +20,7 @@ from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, primed
 from chalkgrad.render.lines import unmarked
+from chalkgrad.render.live import Slopes, live_data
 from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
@@ -43,10 +44,12 @@ _IMPORT = re.compile(r"\Aimport numpy as np\n+")
 _MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
 
 
-def collect_views(f: Callable, args: Sequence[Any], at: float | None) -> dict[str, Any]:
+def collect_views(
+    f: Callable, args: Sequence[Any], at: float | None, over: tuple[float, float] | None = None
+) -> dict[str, Any]:
     """See `view.collect`."""
     args = _at(args, at)
-    return _Collector(f, args, primed(f)[1], None).data(ORDERS)
+    return _Collector(f, args, primed(f)[1], None, over).data(ORDERS)
 
 
 def _at(args: Sequence[Any], at: float | None) -> tuple[Any, ...]:
@@ -57,12 +60,20 @@ def _at(args: Sequence[Any], at: float | None) -> tuple[Any, ...]:
 class _Collector:
     """Collects one face; each view on its own."""
 
-    def __init__(self, f: Callable, args: tuple[Any, ...], order: int, base: Graph | None):
-        self.f, self.args, self.order = f, args, order
+    def __init__(
+        self,
+        f: Callable,
+        args: tuple[Any, ...],
+        order: int,
+        base: Graph | None,
+        over: tuple[float, float] | None = None,
+    ):
+        self.f, self.args, self.order, self.over = f, args, order, over
         self.found = passes(f, *args)
         self.failed: dict[str, str] = {}
         self.scalar = len(args) == 1 and np.ndim(args[0]) == 0
         self.axis = self._is_axis()
+        self.slopes = Slopes(self.found)
 
     def data(self, orders: int) -> dict[str, Any]:
         name = name_of(self.f)
@@ -70,7 +81,7 @@ class _Collector:
         views = (
             ("at", self.at), ("formulas", self.formulas), ("code", self.code), ("backward", self.backward),
             ("plot", self.plot), ("factory", self.factory), ("nodes", self.nodes), ("walk", self.walk),
-            ("graph", self.graph), ("derivative", lambda: self.derivative(orders)),
+            ("graph", self.graph), ("live", self.live), ("derivative", lambda: self.derivative(orders)),
         )  # fmt: skip
         for key, make in views:
             value = self.attempt(key, make)
@@ -239,8 +250,8 @@ class _Collector:
 
     def plot(self) -> dict[str, Any]:
         name = entry_of(self.f, self.args).name.partition("[")[0]
-        over = samples_over(self.f, name, AT) if self.axis else None
-        found = over or samples(self.f, self.args, found=self.found)
+        over = samples_over(self.f, name, AT, self.over) if self.axis else None
+        found = over or samples(self.f, self.args, span=self.over, found=self.found)
         made = {f.name: getattr(found, f.name) for f in fields(found)} | {"entry": asdict(found.entry)}
         made["inner"] = {str(k): v for k, v in found.inner.items()}
         made["inner_at"] = {str(k): _safe(v) for k, v in found.inner_at.items()}
@@ -248,7 +259,21 @@ class _Collector:
         return made | {"at": _safe(found.at), "value": _safe(found.value), "slope": _safe(found.slope)}
 
     def factory(self) -> list[dict[str, Any]]:
-        return levels_to_json(plan(self.found, name_of(self.f)))
+        return [self._keyed(level) for level in levels_to_json(plan(self.found, name_of(self.f)))]
+
+    def _keyed(self, level: dict[str, Any]) -> dict[str, Any]:
+        """Each slope of an operation that is a number says which number of the page's graph it is."""
+        nodes = self.found.graph.nodes
+        for box in level["boxes"]:
+            last = box["nodes"][-1]
+            ks = [k for k, a in enumerate(nodes[last].args) if not is_constant(nodes[a])]
+            for k, slope in zip(ks if box["kind"] == "op" else (), box["slopes"], strict=False):
+                if slope["text"]:
+                    slope["key"] = self.slopes.key(last, k)
+        return level
+
+    def live(self) -> dict[str, Any]:
+        return live_data(self.found, self.args, self.slopes, inherits=self.order > 0)
 
     def walk(self) -> dict[str, Any]:
         return walk_of(self.found, name_of(self.f)).to_json()
@@ -325,7 +350,7 @@ class _Collector:
             and not hasattr(self.f, "functions")
         ):
             return None
-        return _Collector(derivative(self.f), self.args, self.order + 1, None).data(orders - 1)
+        return _Collector(derivative(self.f), self.args, self.order + 1, None, self.over).data(orders - 1)
 
 
 def _safe(value: float | None) -> Any:
