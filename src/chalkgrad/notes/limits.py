@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ class Limits:
 
     seconds: float = 30.0  # from its first fence to its last card
     view_seconds: float = 5.0  # for the views of one function
-    memory: int = 4 * 2**30  # bytes
+    memory: int = 4 * 2**30  # bytes, of its process and of all that it starts
+    processes: int = 256  # that it starts
     written: int = 256 * 2**20  # bytes of any one file it writes, its results among them
     characters: int = 20_000  # of printed text, each fence
     figures: int = 40  # each fence
@@ -31,7 +33,8 @@ def restrict(limits: Limits) -> None:
     except ImportError:  # Windows: the time limit, which the parent keeps, is all there is
         return
     memory = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-    seconds = int(limits.seconds) + 2  # of processor time: a backstop if the parent is gone
+    cores = os.cpu_count() or 1
+    seconds = int(limits.seconds * cores) + 2  # of processor time: a backstop if the parent is gone
     for kind, most in (
         (memory, limits.memory),
         (resource.RLIMIT_CPU, seconds),

@@ -14,6 +14,7 @@ from chalkgrad.notes.spark import is_samples
 
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes of results
+MOST_FILES = 1000  # that one note reads
 
 
 def receive(note: Note, path: Path, stopped: str) -> Execution:

@@ -1,8 +1,7 @@
 """A process that imports NumPy and Matplotlib once and forks a child for each note.
 
-It reads requests as JSON lines on its standard input, ends with a line `null`, and answers each with
-`{"id", "status", "code"}` on its standard output. If the input ends without `null` the parent is
-gone: the children are killed.
+It reads requests as JSON lines on its standard input and answers each with `{"id", "status", "code"}` on its
+standard output. When the input ends the parent is gone, or needs no more: the children are killed.
 """
 
 from __future__ import annotations
@@ -14,9 +13,22 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from chalkgrad.notes import family
+
 POLL = 0.004  # seconds between two looks at the children
+COUNT = 0.2  # seconds between two counts of what they have started
+
+
+@dataclass
+class Running:
+    """One note's process."""
+
+    request: dict[str, Any]
+    deadline: float
+    counted: float  # when its family was last counted
 
 
 class Server:
@@ -26,33 +38,24 @@ class Server:
         self.answers = answers  # a file descriptor
         self.preload = preload
         self.waiting: list[dict[str, Any]] = []
-        self.running: dict[int, tuple[dict[str, Any], float]] = {}  # by process id: request and deadline
-        self.open = True
+        self.running: dict[int, Running] = {}  # by process id
         self.buffer = b""
 
-    def serve(self) -> None:
+    def serve(self) -> NoReturn:
         selector = selectors.DefaultSelector()
         selector.register(0, selectors.EVENT_READ)
-        while self.open or self.waiting or self.running:
-            if self.open:
-                for _ in selector.select(POLL if self.running or self.waiting else None):
-                    self._read()
-            else:
-                time.sleep(POLL)
+        while True:
+            for _ in selector.select(POLL if self.running or self.waiting else None):
+                self._read()
             self._start()
             self._reap()
 
     def _read(self) -> None:
         data = os.read(0, 1 << 20)
         if not data:
-            self._kill_all()
+            self.kill_all()
         *lines, self.buffer = (self.buffer + data).split(b"\n")
-        for line in lines:
-            request = json.loads(line)
-            if request is None:
-                self.open = False
-            else:
-                self.waiting.append(request)
+        self.waiting += map(json.loads, lines)
 
     def _start(self) -> None:
         while self.waiting and len(self.running) < (os.cpu_count() or 1):
@@ -60,60 +63,61 @@ class Server:
             if request["plots"] and "matplotlib.pyplot" not in sys.modules:
                 self.preload()
             sys.stdout.flush()
-            child = os.fork()
+            parent, child = os.getpid(), os.fork()
             if child == 0:
-                _child(request, self.answers)
-            self.running[child] = (request, time.monotonic() + request["limits"]["seconds"])
+                _child(request, self.answers, parent)
+            now = time.monotonic()
+            self.running[child] = Running(request, now + request["limits"]["seconds"], now)
 
     def _reap(self) -> None:
-        for child, (request, deadline) in list(self.running.items()):
-            late = time.monotonic() > deadline
-            if late:
-                _kill(child)
-            done, status = os.waitpid(child, 0 if late else os.WNOHANG)
+        for child, running in list(self.running.items()):
+            broken = self._broken(child, running)
+            if broken:
+                family.kill(child)
+            done, status = os.waitpid(child, 0 if broken else os.WNOHANG)
             if done:
-                _kill(child)  # whatever it has started and left behind
                 del self.running[child]
-                self._answer(request["id"], "timeout" if late else "ended", os.waitstatus_to_exitcode(status))
+                family.end(child, self.running)  # whatever it has started and left behind
+                self._answer(running.request["id"], broken or "ended", os.waitstatus_to_exitcode(status))
+
+    def _broken(self, child: int, running: Running) -> str:
+        """Which limit a child has broken, if any."""
+        now, limits = time.monotonic(), running.request["limits"]
+        if now > running.deadline:
+            return "timeout"
+        if now < running.counted + COUNT:
+            return ""
+        running.counted = now
+        started, memory = family.count(child, limits["processes"])
+        if started > limits["processes"]:
+            return "processes"
+        return "memory" if memory > limits["memory"] else ""
 
     def _answer(self, identity: int, status: str, code: int) -> None:
         os.write(self.answers, json.dumps({"id": identity, "status": status, "code": code}).encode() + b"\n")
 
-    def _kill_all(self) -> NoReturn:
+    def kill_all(self) -> NoReturn:
         for child in self.running:
-            _kill(child)
+            family.kill(child)
+        family.end(0, {})
         os._exit(1)
 
 
-def _kill(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # not its own group yet, or gone
-        try:
-            os.kill(group, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-
-
-def _child(request: dict[str, Any], answers: int) -> NoReturn:
+def _child(request: dict[str, Any], answers: int, parent: int) -> NoReturn:
     code = 1
     try:
         os.setsid()
+        family.die_with(parent)
         os.close(answers)
         os.dup2(1, 0)  # nothing: the server's own input holds the requests that follow
-        from chalkgrad.notes.child import main
+        from chalkgrad.notes.child import run_file
 
-        main(request)
+        run_file(request["request"], request["results"])
         code = 0
     except BaseException:
         code = 70  # a fault of ours: the results are short, and the parent says so
     finally:
         os._exit(code)
-
-
-def _terminate(server: Server) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: server._kill_all())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
 
 
 def main() -> None:
@@ -126,5 +130,7 @@ def main() -> None:
     from chalkgrad.notes.child import preload
 
     server = Server(answers, preload)
-    _terminate(server)
+    signal.signal(signal.SIGTERM, lambda *_: server.kill_all())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    family.adopt()
     server.serve()
