@@ -66,7 +66,7 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     if function.why:
         return Verdict("not checked", function.why)
     others = {name: f for name, f in others.items() if name != function.name}  # y = f(x) says nothing of f
-    spelled = _spelling(said, function)
+    spelled = spelling(said, function)
     if spelled is None:
         return Verdict("not checked", f"its variables are not those of {function.name}")
     verdicts = [_over(said, function, points, spelled, others, quick) for points in _kinds(function)]
@@ -89,7 +89,7 @@ def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
 # ----- which variable is which parameter -----
 
 
-def _spelling(said: Statement, function: Samples) -> dict[str, str] | None:
+def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
     """Name in the formula → parameter; `None` where that is not clear."""
     own = {name: name for name in (*function.parameters, *function.settings)}
     if said.arguments is not None:
@@ -132,7 +132,7 @@ def _over(
         given = function.settings | point["at"]
         try:
             with np.errstate(all="ignore"):
-                value = _formula_at(said, {k: given[v] for k, v in spelled.items()}, others)
+                value = formula_at(said, {k: given[v] for k, v in spelled.items()}, others)
         except LatexError as error:
             why = why or str(error)
             continue
@@ -153,7 +153,7 @@ def _over(
     return Verdict("not checked", why or f"too few points at which both it and {function.name} have values")
 
 
-def _formula_at(said: Statement, names: dict[str, Any], others: Others) -> Any:
+def formula_at(said: Statement, names: dict[str, Any], others: Others) -> Any:
     over = {"over": (said.index,)} if said.index else {}
     value = evaluate_lines(said.formula, names, others, conventions=HANDWRITTEN, **over)
     array = np.asarray(value)

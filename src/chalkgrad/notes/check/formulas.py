@@ -95,11 +95,23 @@ def _statements(code: Code, written: Written) -> Iterator[Said]:
 
 
 def _said(code: Code, written: Written, formula: Formula, part: n.Expr, span: tuple[int, int]) -> Said:
-    name, arguments, index, slope = (
-        _left(part.left) if isinstance(part, n.Equation) else ((), None, "", False)
-    )
     latex = written.tex[slice(*span)].strip().rstrip(";,. ")
-    return Said(Statement(formula, name, arguments, index, slope), _place(code, written, latex), latex)
+    return Said(_statement(formula, part), _place(code, written, latex), latex)
+
+
+def statement(latex: str) -> Statement:
+    """What an equation says, read by itself.
+
+    Raises:
+        LatexError: it cannot be read.
+    """
+    formula = read(latex)
+    return _statement(formula, next(p for p in reversed(formula.parts) if p not in formula.guards))
+
+
+def _statement(formula: Formula, part: n.Expr) -> Statement:
+    left = _left(part.left) if isinstance(part, n.Equation) else ((), None, "", False)
+    return Statement(formula, *left)
 
 
 def _left(left: n.Expr) -> tuple[tuple[str, ...], tuple[str, ...] | None, str, bool]:
