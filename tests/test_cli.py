@@ -156,7 +156,7 @@ def test_show_reads_python_files(tmp_path: Path):
         ("activations.md:sigmod", (), "activations.md has no function sigmod; the nearest name is sigmoid"),
         ("activations.md", (), "give the file and the function, as in notes.md:sigmoid"),
         ("gone.md:f", (), "gone.md: No such file"),
-        ("activations.txt:f", (), "neither Markdown nor Python"),
+        ("activations.txt:f", (), "give Markdown"),
         ("activations.md:sigmoid", ("--at", "y=2"), "--at y: the parameters are x"),
         ("activations.md:sigmoid", ("--at", "x"), "give a parameter and its value, as in --at x=2"),
         ("activations.md:sigmoid", ("--at", "x=pi"), "give a number or a list of numbers, as in x=2"),

@@ -317,9 +317,8 @@ def test_a_folder_is_searched_without_hidden_ones_and_the_output(tmp_path: Path)
     ("name", "message"),
     [
         ("gone.md", "no such file"),
-        ("a.ipynb", "cannot be built yet"),
-        ("a.txt", "not Markdown"),
-        ("empty", r"no \.md files"),
+        ("a.txt", "give Markdown"),
+        ("empty", r"no \.md or \.ipynb files"),
     ],
 )
 def test_what_cannot_be_built_is_named(tmp_path: Path, name: str, message: str):

@@ -62,7 +62,7 @@ class Draft:
         self.formulas_not_set = 0
         renderer = _Renderer(self)
         md = markdown()
-        dirty = renderer.render(md.parse(note.text), md.options, {})
+        dirty = renderer.render(md.parse(note.markdown), md.options, {})
         self.clean = nh3.clean(
             dirty,
             tags=TAGS,

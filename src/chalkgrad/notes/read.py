@@ -10,7 +10,6 @@ import ast
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,86 +18,44 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chalkgrad.errors import NotesError
+from chalkgrad.notes.docstrings import documented
 from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
-from chalkgrad.notes.statements import MAGIC, magics
+from chalkgrad.notes.module import module
+from chalkgrad.notes.note import Block as Block
+from chalkgrad.notes.note import Fence as Fence
+from chalkgrad.notes.note import Formula as Formula
+from chalkgrad.notes.note import Note as Note
+from chalkgrad.notes.note import Prose as Prose
+from chalkgrad.notes.sources import KINDS, READ
+from chalkgrad.notes.statements import MAGIC, magics, source_of
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
 CODE_LINE = re.compile(r"^\s*(def|import|from|class|async def)\s", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """What stands between two fences, as written."""
-
-    line: int  # of its first line, from 1
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced block; `text` has the fence's own indentation taken off and ends with a newline."""
-
-    index: int  # among the note's fences, from 0
-    kind: str  # "python", "pycon", "math" or "other"
-    info: str  # what stands behind the opening backticks
-    line: int  # of the first line of `text`, from 1
-    indent: int  # columns that stand before the text in the file
-    text: str
-
-    @property
-    def runs(self) -> bool:
-        return self.kind in ("python", "pycon")
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A span of math."""
-
-    line: int  # from 1
-    column: int  # from 1; 1 where a formula has lines of its own
-    tex: str
-    display: bool
-
-
-Block = Prose | Fence
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One file of notes."""
-
-    path: Path
-    name: str  # how messages call the file
-    text: str  # with "\n" for every line end
-    title: str
-    blocks: tuple[Block, ...]
-    formulas: tuple[Formula, ...]
-
-    @property
-    def fences(self) -> tuple[Fence, ...]:
-        return tuple(b for b in self.blocks if isinstance(b, Fence))
-
-
 def read(path: str | Path, name: str | None = None) -> Note:
-    """Read one Markdown file.
+    """Read one file: Markdown, a notebook (`.ipynb`) or a Python module (`.py`).
 
     Args:
         path: the file.
         name: how messages are to call it; default: the path as given.
 
     Raises:
-        NotesError: there is no such file, it cannot be opened, or it is larger than 16 MiB.
+        NotesError: there is no such file, it cannot be opened, it is larger than 16 MiB, or it is a notebook
+            that cannot be read.
     """
     path = Path(path)
+    if path.suffix.lower() not in READ:
+        raise NotesError(f"{path}: {KINDS}")
     try:
         if path.stat().st_size > LARGEST:
             raise NotesError(f"{path}: larger than {LARGEST // 2**20} MiB; split it into several notes")
         data = path.read_bytes()
     except OSError as error:
         raise NotesError(f"{path}: {error.strerror or error}") from error
-    return parse(decode(data), path, name or str(path))
+    return READERS.get(path.suffix.lower(), parse)(decode(data), path, name or str(path))
 
 
 def decode(data: bytes) -> str:
@@ -128,7 +85,10 @@ def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Not
     tokens, lines = markdown().parse(text), text.split("\n")
     fences = tuple(_fences(tokens, lines))
     blocks = tuple(_blocks(fences, lines))
-    return Note(path, name, text, _title(tokens, path), blocks, tuple(_formulas(tokens, lines)))
+    formulas = sorted(
+        [*_formulas(tokens, lines), *_in_code(fences)], key=lambda formula: (formula.line, formula.column)
+    )
+    return Note(path, name, text, _title(tokens, path), blocks, tuple(formulas))
 
 
 @cache
@@ -137,6 +97,9 @@ def markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     md.use(math_plugin)
     return md
+
+
+READERS = {".py": module}  # others are read as Markdown
 
 
 # ----- fences -----
@@ -217,6 +180,11 @@ def _formulas(tokens: list[Token], lines: list[str]) -> Iterator[Formula]:
             yield Formula(line + 2, 1, token.content.strip(), True)
         elif token.type == "inline":
             yield from _spans(token, line, lines)
+
+
+def _in_code(fences: tuple[Fence, ...]) -> Iterator[Formula]:
+    for fence in (f for f in fences if f.runs):
+        yield from documented(source_of(fence.kind, fence.text), fence.line, fence.indent)
 
 
 def _spans(inline: Token, first: int, lines: list[str]) -> Iterator[Formula]:

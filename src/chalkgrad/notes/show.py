@@ -10,7 +10,7 @@ from typing import Any
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.execute import Execution, Executor
 from chalkgrad.notes.limits import Limits
-from chalkgrad.notes.read import Fence, Note, decode, read
+from chalkgrad.notes.read import Note, read
 
 UNPRINTABLE = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\x80-\x9f]")
 
@@ -19,7 +19,7 @@ def table(path: Path, function: str, at: dict[str, str], color: bool = False) ->
     """The walk of a function as a table.
 
     Args:
-        path: a Markdown note or a Python file.
+        path: a note or a Python module.
         function: its name there; `Class.method` and chains (`[square, sigmoid]` under a name) do, too.
         at: values of parameters, as typed; others take what the file itself calls with.
         color: whether escape sequences for colour may stand in the text.
@@ -50,10 +50,9 @@ def page(path: Path, function: str, at: dict[str, str], out: Path) -> str:
 
 
 def _ask(path: Path, function: str, at: dict[str, str], page: bool, color: bool) -> dict[str, Any]:
-    note = source(path)
+    note = read(path)
     with Executor(Limits(figures=0)) as executor:
-        module = "__main__" if path.suffix != ".py" else path.stem
-        executor.add(note, module, {"function": function, "at": at, "page": page, "color": color})
+        executor.add(note, show={"function": function, "at": at, "page": page, "color": color})
         ((_, execution),) = executor.results()
     answer = execution.show
     if answer is None:
@@ -61,23 +60,6 @@ def _ask(path: Path, function: str, at: dict[str, str], page: bool, color: bool)
     if "error" in answer:
         raise NotesError(f"{answer['error']}{_trouble(execution, note) if answer.get('missing') else ''}")
     return answer
-
-
-def source(path: Path) -> Note:
-    """A note, or a Python file as a note of one fence.
-
-    Raises:
-        NotesError: it cannot be read, or is neither.
-    """
-    if path.suffix.lower() in (".md", ".markdown"):
-        return read(path)
-    if path.suffix != ".py":
-        raise NotesError(f"{path}: neither Markdown nor Python; give a file that ends in .md or .py")
-    try:
-        text = decode(path.read_bytes())
-    except OSError as error:
-        raise NotesError(f"{path}: {error.strerror or error}") from error
-    return Note(path, str(path), text, path.stem, (Fence(0, "python", "python", 1, 0, text),), ())
 
 
 def _trouble(execution: Execution, note: Note) -> str:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from chalkgrad.errors import NotesError
 
+NOTES = (".md", ".markdown", ".ipynb")  # what a folder is searched for
+READ = (*NOTES, ".py")
+KINDS = "give Markdown (.md), a notebook (.ipynb) or a Python module (.py)"
 SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 RESERVED = {"index", "assets", "con", "prn", "aux", "nul"}
 
@@ -25,10 +28,12 @@ class Source:
 
 
 def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
-    """The Markdown files named, and those in the folders named, in order and each once.
+    """The files named, and the notes in the folders named, in order and each once.
+
+    A module must be named: a folder of notes holds scripts and tests too, which nobody asked to have run.
 
     Raises:
-        NotesError: a path is not there or is no Markdown, or nothing was found.
+        NotesError: a path is not there or is of no kind that can be read, or nothing was found.
     """
     found: dict[Path, Source] = {}
     for path in paths:
@@ -37,16 +42,12 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
                 found.setdefault(file.resolve(), Source(file, path, _shown_name(file, path)))
         elif not path.exists():
             raise NotesError(f"{path}: there is no such file or folder")
-        elif path.suffix.lower() == ".ipynb":
-            raise NotesError(
-                f"{path}: notebooks cannot be built yet; jupyter nbconvert --to markdown makes it a note"
-            )
-        elif path.suffix.lower() not in (".md", ".markdown"):
-            raise NotesError(f"{path}: not Markdown; give a file that ends in .md, or a folder of them")
+        elif path.suffix.lower() not in READ:
+            raise NotesError(f"{path}: {KINDS}, or a folder of notes")
         else:
             found.setdefault(path.resolve(), Source(path, path.parent, path.name))
     if not found:
-        raise NotesError(f"no .md files in {', '.join(str(p) for p in paths)}")
+        raise NotesError(f"no .md or .ipynb files in {', '.join(str(p) for p in paths)}")
     return tuple(found.values())
 
 
@@ -58,7 +59,7 @@ def _inside(folder: Path, out: Path) -> Iterable[Path]:
             if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()
         ]
         folders[:] = sorted(set(folders) - set(hidden))
-        yield from (Path(root) / f for f in files if f.lower().endswith((".md", ".markdown")) and f[0] != ".")
+        yield from (Path(root) / f for f in files if f.lower().endswith(NOTES) and f[0] != ".")
 
 
 def _shown_name(file: Path, folder: Path) -> str:
@@ -71,7 +72,7 @@ def slug(name: str, taken: set[str]) -> str:
     >>> slug("Week 1/../../Être.md", set()), slug("index.md", set()), slug("a.md", {"a"})
     ('week-1-etre', 'index-2', 'a-2')
     """
-    stem = re.sub(r"\.(md|markdown)$", "", name, flags=re.IGNORECASE)
+    stem = re.sub(r"\.(md|markdown|ipynb|py)$", "", name, flags=re.IGNORECASE)
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80] or "note"
     done, count = base, 1

@@ -22,6 +22,8 @@ ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]+:|/|#|$", re.IGNORECASE)  # data:, att
 
 def images(note: Note) -> Iterator[Finding]:
     """Each image that is remote, or missing beside the note."""
+    if note.kind == "module":
+        return
     lines = note.text.split("\n")
     for line, address in addresses(note):
         problem = _problem(note, address)
