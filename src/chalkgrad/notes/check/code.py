@@ -48,6 +48,11 @@ class Code:
         }
 
     @cached_property
+    def bindings(self) -> tuple[set[str], ...]:
+        """The names that each statement binds in the note's own namespace."""
+        return tuple(bound_at_top(s.tree) for s in self.statements)
+
+    @cached_property
     def lost(self) -> set[str]:
         """The names that a fence may define which does not parse."""
         texts = (f.text for f in self.note.fences if f.index in self.broken)
@@ -127,6 +132,13 @@ def bound_by(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.Global | ast.Nonlocal):
             found.update(node.names)
     return found
+
+
+def bound_at_top(tree: ast.stmt) -> set[str]:
+    """What a statement binds in the note's own namespace."""
+    if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {tree.name}
+    return bound_by(tree)
 
 
 def loaded_by(tree: ast.AST) -> set[str]:

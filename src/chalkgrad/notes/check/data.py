@@ -13,12 +13,13 @@ LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def as_json(reports: Iterable[Report]) -> str:
-    """`{"files": [{"path", "findings", "formulas"}]}`; what a finding does not have is null."""
+    """`{"files": [{"path", "findings", "formulas", "stated"}]}`; what a finding does not have is null."""
     files = [
         {
             "path": report.path,
             "findings": [_record(f) for f in report.findings],
             "formulas": [asdict(status) for status in report.formulas],
+            "stated": [asdict(said) for said in report.stated],
         }
         for report in reports
     ]

@@ -69,6 +69,16 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What became of one stated result."""
+
+    line: int
+    text: str
+    status: str  # "agrees", "disagrees" or "not checked"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All about one note."""
 
@@ -77,6 +87,7 @@ class Report:
     findings: tuple[Finding, ...]
     formulas: tuple[Status, ...] = ()
     functions: int = 0
+    stated: tuple[Said, ...] = ()
 
     def count(self, severity: str) -> int:
         return sum(f.severity == severity for f in self.findings)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pyflakes.checker import Checker
 from pyflakes.messages import UndefinedName
 
-from chalkgrad.notes.check.code import Code, Def, bound_by, function_name, loaded_by
+from chalkgrad.notes.check.code import Code, Def, bound_at_top, bound_by, function_name, loaded_by
 from chalkgrad.notes.check.finding import Finding
 from chalkgrad.notes.prelude import NAMES
 
@@ -46,16 +46,9 @@ def undefined(code: Code) -> list[tuple[ast.Name, tuple[Def, ...]]]:
 
 def _never_defined(code: Code, node: ast.Name, inside: tuple[Def, ...]) -> str:
     for statement in code.statements:
-        if not inside and statement.line > node.lineno and node.id in _at_top(statement.tree):
+        if not inside and statement.line > node.lineno and node.id in bound_at_top(statement.tree):
             return f"{node.id} is not defined yet; line {statement.line} defines it"
     return f"{node.id} is never defined{_cure(code, node, inside)}"
-
-
-def _at_top(tree: ast.stmt) -> set[str]:
-    """What a statement binds in the note's own namespace."""
-    if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {tree.name}
-    return bound_by(tree)
 
 
 def _cure(code: Code, node: ast.Name, inside: tuple[Def, ...]) -> str:

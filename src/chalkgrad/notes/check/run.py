@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from chalkgrad.notes.check.attributes import attributes
+from chalkgrad.notes.check.claims import Claim, claims
 from chalkgrad.notes.check.code import Code, code_of
 from chalkgrad.notes.check.failures import functions_of, raised, unparsed
 from chalkgrad.notes.check.finding import Finding, Report
 from chalkgrad.notes.check.formulas import formulas
 from chalkgrad.notes.check.images import images
 from chalkgrad.notes.check.names import names
+from chalkgrad.notes.check.stated import asked, stated
 from chalkgrad.notes.check.wishes import Wishes, kept, wishes_for
 from chalkgrad.notes.execute import Execution, Executor
 from chalkgrad.notes.read import Note, read
@@ -42,10 +45,11 @@ def check(
     sources = find(paths)
     wishes = [wishes_for(source.path, select, ignore) for source in sources]
     notes = [read(source.path, str(source.path)) for source in sources]
-    if executor is not None:
-        for note in notes:
-            executor.add(note, views=False)
-    prepared = [prepare(note, wish) for note, wish in zip(notes, wishes, strict=True)]
+    prepared = []
+    for note, wish in zip(notes, wishes, strict=True):
+        prepared.append(prepare(note, wish))
+        if executor is not None:
+            executor.add(note, views=False, asked=prepared[-1].asked)
     ran = {note.path: execution for note, execution in executor.results()} if executor else {}
     return tuple(report(one, ran.get(one.note.path)) for one in prepared)
 
@@ -58,12 +62,18 @@ class Prepared:
     code: Code
     found: tuple[Finding, ...]
     wishes: Wishes
+    claims: tuple[Claim, ...] = ()  # results that the note states
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the process that runs the note is to send back, for the claims."""
+        return asked(self.code, self.claims)
 
 
 def prepare(note: Note, wishes: Wishes) -> Prepared:
     """The part of a check that needs no execution; it can be done while the note runs."""
     code = code_of(note)
-    return Prepared(note, code, tuple(_at_rest(code)), wishes)
+    return Prepared(note, code, tuple(_at_rest(code)), wishes, claims(code))
 
 
 def _at_rest(code: Code) -> Iterator[Finding]:
@@ -80,6 +90,7 @@ def report(prepared: Prepared, ran: Execution | None) -> Report:
     if ran is not None:
         found += raised(code, ran, found)
     about, statuses = formulas(code, ran)
-    wanted = kept(note, (f for f in found + about if prepared.wishes.wants(f.code)))
+    results, said = stated(code, prepared.claims, ran)
+    wanted = kept(note, (f for f in found + about + results if prepared.wishes.wants(f.code)))
     ordered = tuple(sorted(wanted, key=lambda f: (f.spot.line, f.spot.column, f.code)))
-    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)))
+    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)), said)

@@ -38,7 +38,7 @@ def _error(report: Report, finding: Finding) -> Iterator[Text]:
     spot = finding.spot
     yield Text.assemble((f" {finding.code} ", BADGE), f" {report.path}:{spot.line}:{spot.column}")
     yield Text.assemble("    ", *_head(finding))
-    if finding.evidence:
+    if finding.evidence and finding.evidence.at:
         at = ", ".join(f"{name} = {number(value)}" for name, value in finding.evidence.at.items())
         yield Text.assemble(
             f"    at {at}: ",
