@@ -28,6 +28,8 @@ SMALL = re.compile(r"\b\d*\.?\d*e-\d+|\beps", re.IGNORECASE)  # what keeps a div
 LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
 HEADING = re.compile(r"^#{1,6}\s")
 PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
+SLOPE = re.compile(r"grad|deriv|prime|backward|bwd|delta|(?:^|[._])d(?:_|[A-Z]|\w$)", re.IGNORECASE)
+RESULTS = {"L", "J", "loss", "y", "f"}  # what a function's only formula calls its value
 SHORT = 2  # letters: names such as f are used for one thing here and another there
 SAME = {"sigma": "sigmoid"}
 
@@ -39,6 +41,7 @@ class Said:
     statement: Statement
     spot: Spot
     latex: str
+    owner: str | None = None  # the function whose docstring or comment says it
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,7 +99,7 @@ def _statements(code: Code, written: Written) -> Iterator[Said]:
 
 def _said(code: Code, written: Written, formula: Formula, part: n.Expr, span: tuple[int, int]) -> Said:
     latex = written.tex[slice(*span)].strip().rstrip(";,. ")
-    return Said(_statement(formula, part), _place(code, written, latex), latex)
+    return Said(_statement(formula, part), _place(code, written, latex), latex, written.function)
 
 
 def statement(latex: str) -> Statement:
@@ -220,7 +223,27 @@ class Binder:
             return self._against(said, labelled)
         if not isinstance(said.statement.result, n.Equation):
             return Bound(said, None, Verdict("not checked", "it states no equation"))
+        if said.owner is not None:
+            return self._documented(said, said.owner)
         return self._by_name(said) or self._by_value(said) or self._by_letter(said) or self._by_words(said)
+
+    def _documented(self, said: Said, owner: str) -> Bound:
+        """By the docstring that it stands in, which may also say what another function, or a step, is."""
+        own = [f for f in self.functions if f.name == owner]
+        if not own:
+            return self._by_name(said) or self._by_value(said) or _unbound(said)
+        bound = self._against(said, min(own, key=lambda f: abs(f.line - said.spot.line)))
+        if bound.verdict.status != "disagrees":
+            return bound
+        named = {f.name for f in self._called_so(said.statement) if len(f.name) > SHORT}
+        if named:
+            return bound if owner in named else self._by_name(said) or _unbound(said)
+        alone = sum(s.owner == owner for s in self.said) == 1
+        result = said.statement.arguments is not None or set(said.statement.name) & RESULTS - set(
+            own[0].parameters
+        )
+        sure = alone and result and not SLOPE.search(owner)
+        return self._by_value(said) or (bound if sure else _unbound(said))
 
     def _by_name(self, said: Said) -> Bound | None:
         """By the left side, if that names a function in full: the one that agrees, the one in the section."""
@@ -299,6 +322,10 @@ class Binder:
             return []
         taken = [found[id(s)].function for s in here]
         return [(s, f) for s, f in pairs if found[id(s)].function is None and f not in taken]
+
+
+def _unbound(said: Said) -> Bound:
+    return Bound(said, None, Verdict("not checked", "no function here goes with it"))
 
 
 def _is_rough(statement: Statement) -> bool:
