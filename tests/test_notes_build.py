@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import build
-from chalkgrad.notes.pages import GENERATOR
 from chalkgrad.notes.cards import Cards, called_by_others
 from chalkgrad.notes.execute import Shown
 from chalkgrad.notes.fences import segments
 from chalkgrad.notes.marks import marked, underline
+from chalkgrad.notes.pages import GENERATOR
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import decode, parse
@@ -410,6 +410,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_site_has_its_pages_assets_and_licences(site: Path):
     assert {p.name for p in site.iterdir()} == {
+        ".chalkgrad-cache",
         ".chalkgrad-site",
         "assets",
         "index.html",

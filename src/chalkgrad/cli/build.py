@@ -35,15 +35,12 @@ if TYPE_CHECKING:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def build(paths: tuple[Path, ...], out: Path, seconds: float, quiet: bool) -> None:
     """Make a site of notes: Markdown files, or folders of them. Without PATHS, of the book."""
-    from chalkgrad.notes.execute import Executor
+    from chalkgrad.notes.build import build as build_site
     from chalkgrad.notes.limits import Limits
 
     started = time.perf_counter()
-    with Executor(Limits(seconds=seconds)) as executor:
-        from chalkgrad.notes.build import build as build_site
-
-        work = partial(build_site, paths, out, executor=executor)
-        built = work() if quiet or not sys.stderr.isatty() else _with_bar(lambda bar: work(progress=bar))
+    work = partial(build_site, paths, out, Limits(seconds=seconds))
+    built = work() if quiet or not sys.stderr.isatty() else _with_bar(lambda bar: work(progress=bar))
     if not quiet:
         for message in built.messages:
             click.echo(message)
@@ -61,7 +58,7 @@ def _with_bar(work: Any) -> Built:
 
 
 def _summary(built: Built, seconds: float) -> str:
-    from chalkgrad.notes.pages import count
+    from chalkgrad.notes.built import count
 
     parts = [count(built.pages, "page"), count(built.functions, "function"), count(built.cards, "card")]
     failed = f", {count(built.errors, 'error')} in {count(built.fences, 'fence')}" if built.errors else ""

@@ -1,39 +1,35 @@
-"""Notes become a site: every note a page, every function a card, and an index over all of them."""
+"""Notes become a site: every note a page, every function a card, and an index over all of them.
+
+What has not changed since the last build is not made again; to find that out nothing heavy is imported.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
-from chalkgrad import v8
-from chalkgrad.errors import EngineError, NotesError
-from chalkgrad.notes.execute import Executor, Shown
+from chalkgrad.errors import NotesError
+from chalkgrad.notes import cache
+from chalkgrad.notes.built import Built as Built
+from chalkgrad.notes.built import Tally, facts_of
+from chalkgrad.notes.cache import Kept, Memory
 from chalkgrad.notes.limits import DEFAULT, Limits
-from chalkgrad.notes.pages import GENERATOR, Page, begin, entries, facts_of, page_of
-from chalkgrad.notes.read import Note
-from chalkgrad.notes.site import check_target, replacing
-from chalkgrad.notes.sources import Source, find
-from chalkgrad.render.page import index_html, write_assets
+from chalkgrad.notes.site import GENERATOR, check_target, claimed, replacing
+from chalkgrad.notes.site import check_file as check_file
+from chalkgrad.notes.site import write_whole as write_whole
+from chalkgrad.notes.sources import Source, find, slug
+
+if TYPE_CHECKING:
+    from chalkgrad.notes.execute import Executor
 
 BOOK = Path(__file__).parent.parent / "book"
+INDEX = "index.html"
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build wrote."""
-
-    out: Path
-    pages: int
-    fences: int
-    errors: int
-    functions: int  # chains among them
-    cards: int
-    messages: tuple[str, ...] = ()  # what went wrong, one line each, with file and line
 
 
 def build(
@@ -50,10 +46,10 @@ def build(
         out: the folder, which must be absent, empty or made by an earlier build; or the file.
         limits: of each note's process.
         progress: called as work goes on.
-        executor: one that has been started already, while this module was being imported.
+        executor: one that has been started already, and stays.
 
     Raises:
-        NotesError: there is nothing to build, a note cannot be read, or `out` is somebody else's.
+        NotesError: there is nothing to build, or `out` is somebody else's, or being built by another command.
     """
     single = out.suffix == ".html"
     check_file(out) if single else check_target(out)
@@ -61,103 +57,145 @@ def build(
     if single and len(sources) != 1:
         found = f"there are {len(sources)} notes"
         raise NotesError(f"{out} is one file, but {found}; give a folder: -o {out.stem}")
-    if executor is None:
-        with Executor(limits) as executor:
-            return _run(sources, executor, out, single, progress or (lambda *_: None))
-    return _run(sources, executor, out, single, progress or (lambda *_: None))
+    work = Work(sources, out, limits, progress or (lambda *_: None), executor)
+    with claimed(out):
+        return work.to_file() if single else work.to_folder()
 
 
-def _run(sources: Sequence[Source], executor: Executor, out: Path, single: bool, tell: Progress) -> Built:
-    pages = begin(sources)
-    for page in pages:
-        executor.add(page.note)
-    warm_up()
-    if single:
-        return _to_file(pages[0], executor, out, tell)
-    with replacing(out) as folder:
-        return _to_folder(pages, executor, folder, out, tell)
+@dataclass(frozen=True)
+class Work:
+    """One build."""
 
+    sources: Sequence[Source]
+    out: Path
+    limits: Limits
+    tell: Progress
+    executor: Executor | None
 
-def _to_file(page: Page, executor: Executor, out: Path, tell: Progress) -> Built:
-    tell(page.note.name, 0, 1)
-    ((_, page.execution),) = executor.results(lambda _, shown: page.cards.html(shown))
-    write_whole(out, page_of(page, assets="inline"))
-    tell(page.note.name, 1, 1)
-    return _built(out, [page])
+    def to_folder(self) -> Built:
+        by, memory = cache.maker(self.limits), cache.load(self.out)
+        hrefs = hrefs_of(self.sources)
+        kept = {s.name: k for s in self.sources if (k := self._kept(s, hrefs, memory, by)) is not None}
+        todo = [source for source in self.sources if source.name not in kept]
+        if not todo and set(kept) == set(memory.pages) and _rest_is_whole(self.out, memory):
+            return self._built(kept, len(kept))
+        with replacing(self.out) as folder:
+            for one in kept.values():
+                link(self.out / one.href, folder / one.href)
+            unchanged = len(kept)
+            self._make(todo, hrefs, by, kept, folder)
+            cache.save(folder, kept, by, memory.files)
+        return self._built(kept, unchanged)
 
+    def _kept(self, source: Source, hrefs: Mapping[str, str], memory: Memory, by: str) -> Kept | None:
+        """What is remembered of a note's page, if it would come out as it is."""
+        before = memory.pages.get(source.name)
+        if before is None or not before.key or not cache.is_whole(self.out, before.href, memory):
+            return None
+        place = os.path.realpath(source.path)
+        links = links_of(os.path.dirname(place), before.links, hrefs)
+        now = cache.key_of(source, hrefs[place], before.touched, links, by)
+        return before if now == before.key else None
 
-def _to_folder(pages: list[Page], executor: Executor, folder: Path, out: Path, tell: Progress) -> Built:
-    write_assets(folder / "assets")
-    by_path = {page.note.path: page for page in pages}
-    tell("running", 0, len(pages))
+    def _make(
+        self, todo: Sequence[Source], hrefs: Mapping[str, str], by: str, kept: dict[str, Kept], folder: Path
+    ) -> None:
+        """Make the pages that are to be made, and the index of all."""
+        from chalkgrad.notes.execute import Executor
 
-    def draw(note: Note, shown: Shown) -> None:
-        by_path[note.path].cards.html(shown)
+        if self.executor is not None:
+            self._make_with(self.executor, todo, hrefs, by, kept, folder)
+            return
+        with Executor(self.limits) as executor:
+            self._make_with(executor, todo, hrefs, by, kept, folder)
 
-    for done, (note, execution) in enumerate(executor.results(draw), 1):
-        page = by_path[note.path]
-        page.execution = execution
-        (folder / page.href).write_text(page_of(page, assets="files"), "utf-8")
-        tell(note.name, done, len(pages))
-    index = index_html([entries(page) for page in pages], assets="files", facts=facts_of(pages))
-    (folder / "index.html").write_text(index + GENERATOR, "utf-8")
-    return _built(out, pages)
+    def _make_with(
+        self,
+        executor: Executor,
+        todo: Sequence[Source],
+        hrefs: Mapping[str, str],
+        by: str,
+        kept: dict[str, Kept],
+        folder: Path,
+    ) -> None:
+        from chalkgrad.notes.make import Maker
+        from chalkgrad.render.page import write_assets
 
+        maker = Maker(executor, hrefs, "files", by)
+        for source in todo:
+            maker.add(source)
+        write_assets(folder / "assets")
+        self.tell("running", 0, len(todo))
+        for done, (source, page, one) in enumerate(maker.pages(), 1):
+            (folder / one.href).write_text(page, "utf-8")
+            kept[source.name] = one
+            self.tell(source.name, done, len(todo))
+        (folder / INDEX).write_text(self._index(kept), "utf-8")
 
-def _built(out: Path, pages: Sequence[Page]) -> Built:
-    executions = [page.execution for page in pages]
-    functions = [f for e in executions for f in e.functions]
-    return Built(
-        out=out,
-        pages=len(pages),
-        fences=sum(len(e.fences) for e in executions),
-        errors=sum(len(e.errors) for e in executions),
-        functions=len(functions),
-        cards=sum(1 for f in functions if f.data is not None),
-        messages=tuple(message for page in pages for message in _messages(page)),
-    )
+    def _index(self, kept: Mapping[str, Kept]) -> str:
+        from chalkgrad.render.page import Entry, FileEntries, index_html
 
+        ordered = [kept[source.name] for source in self.sources]
+        files = []
+        for data in (one.entries for one in ordered):
+            listed = tuple(Entry(**entry) for entry in data["entries"])
+            files.append(FileEntries(**{**data, "entries": listed}))
+        return index_html(files, assets="files", facts=facts_of([k.tally for k in ordered])) + GENERATOR
 
-def _messages(page: Page) -> Iterator[str]:
-    name, execution = page.note.name, page.execution
-    if execution.stopped:
-        yield f"{name}: not run to its end: {execution.stopped}"
-    lines = [(e.line, str(e)) for e in execution.errors if e.type != "Stopped"]
-    lines += [(f.line, f"{f.name} has no views: {f.why}") for f in execution.functions if f.why]
-    yield from (f"{name}:{line}: {text}" for line, text in sorted(lines))
+    def to_file(self) -> Built:
+        from chalkgrad.notes.execute import Executor
 
+        (source,) = self.sources
+        with Executor(self.limits) as executor:
+            from chalkgrad.notes.make import Maker
 
-def warm_up() -> None:
-    """Load what the first card would wait for, while the notes are being run."""
-    try:
-        v8.layout("digraph { a -> b }")
-    except EngineError:  # the card that needs it will say so
-        return
+            maker = Maker(executor, hrefs_of(self.sources), "inline", "")
+            self.tell(source.name, 0, 1)
+            maker.add(source)
+            ((_, page, kept),) = maker.pages()
+        write_whole(self.out, page)
+        self.tell(source.name, 1, 1)
+        return self._built({source.name: kept}, 0)
 
-
-# ----- one file -----
-
-
-def check_file(out: Path) -> None:
-    """Refuse to write over a file that no build of ours made.
-
-    Raises:
-        NotesError: it is there and is not ours.
-    """
-    if out.is_dir():
-        raise NotesError(f"{out} is a folder; give another name")
-    if out.exists() and GENERATOR not in out.read_text("utf-8", errors="replace")[-200:]:
-        raise NotesError(
-            f"{out} is there and was not made by chalkgrad; nothing was written. Give another -o"
+    def _built(self, kept: Mapping[str, Kept], unchanged: int) -> Built:
+        ordered = [kept[source.name] for source in self.sources]
+        total = sum((one.tally for one in ordered), Tally())
+        return Built(
+            out=self.out,
+            pages=len(ordered),
+            fences=total.fences,
+            errors=total.errors,
+            functions=total.functions + total.chains,
+            cards=total.cards,
+            messages=tuple(message for one in ordered for message in one.messages),
+            unchanged=unchanged,
+            unread=sum(one.entries["count"] == "not read" for one in ordered),
         )
 
 
-def write_whole(out: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=out.parent, prefix=f".{out.name}.", delete=False
-    ) as file:
-        file.write(text)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, out)
+def hrefs_of(sources: Sequence[Source]) -> dict[str, str]:
+    """The page of each note, by the note's real path."""
+    taken: set[str] = set()
+    return {os.path.realpath(source.path): slug(source.name, taken) + ".html" for source in sources}
+
+
+def links_of(folder: str, addresses: Sequence[str], hrefs: Mapping[str, str]) -> dict[str, str | None]:
+    """Where the links of a note lead now."""
+    from chalkgrad.notes.links import Links
+
+    links = Links(Path(folder), hrefs)
+    return {address: links.get(address) for address in addresses}
+
+
+def _rest_is_whole(out: Path, memory: Memory) -> bool:
+    """Whether the index and the assets are there as they were written."""
+    pages = {one.href for one in memory.pages.values()}
+    return all(cache.is_whole(out, name, memory) for name in memory.files if name not in pages)
+
+
+def link(old: Path, new: Path) -> None:
+    """Have a file under another name too, without copying it where that can be."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)

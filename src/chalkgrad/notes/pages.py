@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 from chalkgrad import v8
 from chalkgrad.errors import EngineError
+from chalkgrad.notes.built import Tally, count, facts_of
 from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Shown
 from chalkgrad.notes.fences import FenceWriter, callout
+from chalkgrad.notes.links import Links
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
-from chalkgrad.notes.read import Note, read
-from chalkgrad.notes.sources import Source, slug
+from chalkgrad.notes.read import Note
+from chalkgrad.notes.site import GENERATOR
+from chalkgrad.notes.sources import Source
 from chalkgrad.notes.spark import spark_svg
 from chalkgrad.render.card import CardView
 from chalkgrad.render.face import anchor
 from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, page_html
-
-GENERATOR = "<!-- made by chalkgrad -->"
 
 
 @dataclass
@@ -33,24 +34,22 @@ class Page:
     href: str
     draft: Draft
     cards: Cards
+    pictures: Pictures
+    links: Links
     execution: Execution = field(default_factory=Execution)
 
 
-def begin(sources: Sequence[Source]) -> list[Page]:
-    """Read the notes and typeset their prose; their fences run meanwhile."""
-    taken: set[str] = set()
-    hrefs = {source.path.resolve(): slug(source.name, taken) + ".html" for source in sources}
-    return [_begin(source, hrefs) for source in sources]
+def begin(source: Source, note: Note, hrefs: Mapping[str, str]) -> Page:
+    """Typeset the prose of a note; its fences run meanwhile.
 
-
-def _begin(source: Source, hrefs: dict[Path, str]) -> Page:
-    note = read(source.path, source.name)
-    pictures = Pictures(source.path.parent, source.root)
-    links = {
-        os.path.relpath(path, source.path.resolve().parent).replace(os.sep, "/"): to
-        for path, to in hrefs.items()
-    }
-    return Page(note, hrefs[source.path.resolve()], Draft(note, pictures, links), Cards(note))
+    Args:
+        source: where it is.
+        note: what it says.
+        hrefs: the page of every note, by the note's real path.
+    """
+    place = Path(os.path.realpath(source.path))
+    pictures, links = Pictures(source.path.parent, source.root), Links(place.parent, hrefs)
+    return Page(note, hrefs[str(place)], Draft(note, pictures, links), Cards(note), pictures, links)
 
 
 def page_of(page: Page, assets: Assets) -> str:
@@ -66,25 +65,26 @@ def page_of(page: Page, assets: Assets) -> str:
         body = callout(f"This note was not run to its end: {page.execution.stopped}.") + body
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
-    return page_html(page.note.title, body, assets, crumbs, facts_of([page])) + GENERATOR
+    return page_html(page.note.title, body, assets, crumbs, facts_of([tally_of(page)])) + GENERATOR
 
 
-def facts_of(pages: Sequence[Page]) -> list[str]:
-    """The counts on a page's bar."""
-    shown = [f for p in pages for f in p.execution.functions]
-    functions, chains = sum(not f.chain for f in shown), sum(f.chain for f in shown)
-    errors = sum(len(p.execution.errors) for p in pages)
-    files = [count(len(pages), "file")] if len(pages) > 1 else []
-    first = count(functions, "function") + (f", {count(chains, 'chain')}" if chains else "")
-    return [*files, first, *([count(errors, "error")] if errors else [])]
+def failed_page(title: str, why: str, assets: Assets) -> str:
+    """What stands in the place of a note that there can be no page of."""
+    crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
+    body = f"<h1>{escape(title)}</h1>" + callout(why, "There is no page of this note: ")
+    return page_html(title, body, assets, [*crumbs, (title, None)]) + GENERATOR
 
 
-def count(number: int, noun: str) -> str:
-    """
-    >>> count(1, "error"), count(2, "error")
-    ('1 error', '2 errors')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def tally_of(page: Page) -> Tally:
+    """The counts of one page."""
+    shown = page.execution.functions
+    return Tally(
+        fences=len(page.execution.fences),
+        errors=len(page.execution.errors),
+        functions=sum(not f.chain for f in shown),
+        chains=sum(f.chain for f in shown),
+        cards=sum(f.data is not None for f in shown),
+    )
 
 
 # ----- the index -----

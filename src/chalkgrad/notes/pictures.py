@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import stat
 from html import escape
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -33,16 +35,18 @@ class Pictures:
     def __init__(self, folder: Path, root: Path):
         self.folder, self.root = folder.resolve(), root.resolve()
         self.elsewhere = 0  # how many live on another site or are missing
+        self.files: set[Path] = set()  # that were looked at
 
     def __call__(self, src: str, alt: str) -> str:
         address = urlsplit_or_none(src)
         if address is None or address.scheme or address.netloc:
             return self._frame(_remote(src, address.hostname if address else None, alt))
-        file = (self.folder / unquote(address.path)).resolve()
+        file = Path(os.path.realpath(self.folder / unquote(address.path).replace("\0", "")))
         if not address.path or not file.is_relative_to(self.root):
             return self._frame(f"Figure outside the notes' folder: {_named(src, alt)}")
+        self.files.add(file)
         try:
-            data = file.read_bytes() if file.stat().st_size <= LARGEST else b""
+            data = _content(file)
         except OSError:
             return self._frame(f"Figure missing: {_named(src, alt)}")
         kind = next((kind for begin, kind in _KINDS if data.lstrip()[: len(begin)] == begin), None)
@@ -55,6 +59,18 @@ class Pictures:
     def _frame(self, content: str) -> str:
         self.elsewhere += 1
         return f'<span class="no-figure" style="display:table;margin:6px 0">{content}</span>'
+
+
+def _content(file: Path) -> bytes:
+    """A file's bytes, none if there are too many; a pipe or a device is never opened.
+
+    Raises:
+        OSError: it is no file, or cannot be read.
+    """
+    info = file.stat()
+    if not stat.S_ISREG(info.st_mode):
+        raise OSError(f"{file} is no file")
+    return file.read_bytes() if info.st_size <= LARGEST else b""
 
 
 def data_address(data: bytes, kind: str) -> str:

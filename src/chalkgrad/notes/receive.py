@@ -15,6 +15,7 @@ from chalkgrad.notes.spark import is_samples
 VERSION = 1
 LARGEST = 256 * 2**20  # bytes of results
 MOST_FILES = 1000  # that one note reads
+MOST_FILES = 1000  # that one note reads
 
 
 def receive(note: Note, path: Path, stopped: str) -> Execution:
@@ -29,7 +30,7 @@ def receive(note: Note, path: Path, stopped: str) -> Execution:
         return Execution(stopped=f"its results take more than {LARGEST >> 20} MiB")
     try:
         return _receive(note, list(_records(path)), stopped)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise NotesError(f"{note.name}: what its process wrote does not fit the format: {error!r}") from error
 
 
@@ -42,7 +43,7 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             )
     by_kind = {
         k: [r for r in records if r["kind"] == k]
-        for k in ("start", "fence", "function", "samples", "show", "end", "worth")
+        for k in ("start", "fence", "function", "samples", "show", "end", "worth", "touched")
     }
     fences = {r["fence"]: _ran(r) for r in by_kind["fence"]}
     why = "" if by_kind["end"] else stopped or "its process ended early"
@@ -63,7 +64,14 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             )
     samples = tuple(_samples(note, r) for r in by_kind["samples"])
     worth = {r["id"]: _worth(r) for r in by_kind["worth"]}
-    return Execution(fences, functions, why, show, samples, worth)
+    return Execution(fences, functions, why, show, samples, worth, _files(note, by_kind["touched"]))
+
+
+def _files(note: Note, records: list[dict[str, Any]]) -> tuple[str, ...]:
+    files = list(dict.fromkeys(name for r in records for name in r["files"]))[:MOST_FILES]
+    if not all(isinstance(name, str) and len(name) < 4096 and "\0" not in name for name in files):
+        raise NotesError(f"{note.name}: what its process gave for the files that it read is no file names")
+    return tuple(files)
 
 
 def _worth(record: dict[str, Any]) -> Worth:
@@ -92,7 +100,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
     for line in path.read_bytes().split(b"\n"):
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return  # the last line of a process that was stopped while it wrote
         if not isinstance(record, dict) or record.get("version") != VERSION:
             raise NotesError("the process that runs notes speaks another version; install chalkgrad anew")

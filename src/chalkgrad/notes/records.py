@@ -102,6 +102,7 @@ class Execution:
     show: dict[str, Any] | None = None
     samples: tuple[Samples, ...] = ()
     worth: dict[int, Worth] = field(default_factory=dict)  # by the number that it was asked for with
+    touched: tuple[str, ...] = ()  # files that it read or looked for
 
     @property
     def errors(self) -> tuple[Failure, ...]:

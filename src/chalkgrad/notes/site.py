@@ -7,7 +7,6 @@ two renames with a journal that the next command finishes. A build that is stopp
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from pathlib import Path
 from chalkgrad.errors import NotesError
 
 MARKER = ".chalkgrad-site"
+GENERATOR = "<!-- made by chalkgrad -->"  # the end of every page
 AT_FDCWD = -100
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS
 
@@ -73,6 +73,48 @@ def _beside(target: Path, role: str) -> Path:
     return target.parent / f".{target.name}.chalkgrad-{role}-{os.getpid()}"
 
 
+# ----- one command at a time -----
+
+
+@contextlib.contextmanager
+def claimed(target: Path) -> Iterator[None]:
+    """While the block runs no other command builds this target; a command that dies claims nothing.
+
+    Raises:
+        NotesError: another one is at it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: whoever is done last wins, and each site is whole
+        yield
+        return
+    path = _beside_all(Path(os.path.realpath(target)), "lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise NotesError(f"{target} cannot be written: {error.strerror or error}") from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.path.samestat(os.fstat(file), os.stat(path)):
+                raise FileNotFoundError
+        except OSError:
+            raise NotesError(
+                f"{target} is being built by another command; wait for it to end, or give another -o"
+            ) from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(file)
+
+
+def _beside_all(target: Path, role: str) -> Path:
+    return target.parent / f".{target.name}.chalkgrad-{role}"
+
+
 # ----- the marker, and what others put into the folder -----
 
 
@@ -112,6 +154,8 @@ def _exchange(new: Path, target: Path) -> None:
 
 def exchange_in_one(one: Path, other: Path) -> bool:
     """Exchange two folders in one step; False where the system or its file system cannot."""
+    import ctypes
+
     with contextlib.suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None, use_errno=True)
         if sys.platform == "linux":
@@ -139,7 +183,10 @@ def finish(target: Path) -> None:
             _complete(target, journal.read_text("utf-8"))
         journal.unlink()
     for left in _left_behind(target):
-        shutil.rmtree(left)
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def _complete(target: Path, journal: str) -> None:
@@ -152,15 +199,15 @@ def _complete(target: Path, journal: str) -> None:
 
 
 def _journal(target: Path) -> Path:
-    return target.parent / f".{target.name}.chalkgrad-journal"
+    return _beside_all(target, "journal")
 
 
 def _left_behind(target: Path) -> list[Path]:
-    """Folders of builds of this target whose processes are gone."""
+    """What builds of this target were writing when their processes went."""
     if not target.parent.is_dir():
         return []
     begins = tuple(f".{target.name}.chalkgrad-{role}-" for role in ("new", "old"))
-    found = (p for p in target.parent.iterdir() if p.name.startswith(begins) and p.is_dir())
+    found = (p for p in target.parent.iterdir() if p.name.startswith(begins))
     return [p for p in found if not _alive(p.name.rpartition("-")[2])]
 
 
@@ -172,3 +219,41 @@ def _alive(process: str) -> bool:
     except (PermissionError, ValueError):
         return True
     return int(process) != os.getpid()
+
+
+# ----- one file -----
+
+
+def check_file(out: Path) -> None:
+    """Refuse to write over a file that no build of ours made.
+
+    Raises:
+        NotesError: it is there and is not ours.
+    """
+    if out.is_dir():
+        raise NotesError(f"{out} is a folder; give another name")
+    if out.exists() and not _is_our_file(out):
+        raise NotesError(
+            f"{out} is there and was not made by chalkgrad; nothing was written. Give another -o"
+        )
+
+
+def _is_our_file(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        opened.seek(max(0, file.stat().st_size - 200))
+        return GENERATOR.encode() in opened.read()
+
+
+def write_whole(out: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    out = Path(os.path.realpath(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    finish(out)
+    new = _beside(out, "new")
+    try:
+        new.write_text(text, "utf-8")
+        os.replace(new, out)
+    finally:
+        new.unlink(missing_ok=True)
