@@ -275,3 +275,12 @@ def test_it_is_also_a_list():
 
 def test_dot_is_given():
     assert cg.factory(sigmoid, 1.0).dot.startswith("digraph {")
+
+
+def test_a_gradient_that_is_an_input_is_no_result():
+    """The gradient of wᵀx by x is w itself: one result, and rules that name the other vector."""
+    x, w = np.array([1.0, -0.5, 2.0]), np.array([0.5, 1.0, 0.25])
+    drawn = cg.factory(lambda x, w: np.dot(x, w), x, w, backward=True).svg
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert words.count("y") == 1 and words.count("x") == words.count("w") == 3, words
+    assert "J" not in words

@@ -7,7 +7,7 @@ downstairs   × 0.3679   for numbers      □ W^⊤   ⊙ e^□   for arrays
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -213,6 +213,15 @@ def _symbol(passes: Passes, i: int, k: int) -> str:
     return rf"\odot \operatorname{{{node.op.name}}}'" if node.op.kind == ELEMENTWISE else rf"J^\top {HOLE}"  # type: ignore[union-attr]
 
 
+def rule(passes: Passes, i: int, k: int, names: Mapping[int, str]) -> str | None:
+    """What leaves over argument k, as mathematics with a hole for what arrives; values go by these names."""
+    at = passes.graph.edges.get((i, k))
+    tex = None if at is None else _Printer(passes, i, names).gradient(at)
+    if tex is None or r"\ldots" in tex:
+        return None
+    return f"{HOLE} {tex}" if tex.startswith((r"\odot", r"\times")) else tex
+
+
 def _fits(tex: str) -> bool:
     try:
         return measure(tex, 17).width <= WIDEST
@@ -223,8 +232,8 @@ def _fits(tex: str) -> bool:
 class _Printer:
     """Prints the few nodes between the gradient that arrives at node i and the one that leaves it."""
 
-    def __init__(self, passes: Passes, i: int):
-        self.passes, self.i = passes, i
+    def __init__(self, passes: Passes, i: int, names: Mapping[int, str] | None = None):
+        self.passes, self.i, self.names = passes, i, names or {}
         self.arrives = passes.graph.gradients.get(i)
         self.met = False
 
@@ -233,7 +242,8 @@ class _Printer:
             return r"\times 1"
         factor = self.factor(at, 0)
         op = self.passes.graph.nodes[self.i].op
-        if factor is None and self._ones_arrive() and op is not None and op.kind == ELEMENTWISE:
+        alone = op is not None and (op.kind == ELEMENTWISE or at in self.passes.graph.nodes[self.i].args)
+        if factor is None and alone and self._ones_arrive():
             factor = self.tex(at, 0)  # times one: the product was tidied away
         if factor is not None and not self.passes.graph.nodes[self.i].shape:
             return rf"{HOLE} {_bracketed(*factor, MUL)}"  # a number times an array
@@ -292,6 +302,8 @@ class _Printer:
     def known(self, at: int) -> tuple[str, int]:
         """A value of the forward pass by its name; the box's own result as the box says it."""
         node = self.passes.graph.nodes[at]
+        if at in self.names:
+            return self.names[at], ATOM
         if node.name:
             return name_tex(node.name), ATOM
         if at == self.i:

@@ -74,12 +74,22 @@ def _passes(f: Callable, args: tuple[Any, ...]) -> Passes:
         return passes_of(derivative_graph(base, *args, order=order), args)
     why = ""
     try:
-        graph = named(backward_graph(f, *args))
+        graph = named(_without_given(backward_graph(f, *args)))
         return Passes(graph, run(graph, args), graph.forward)
     except ChalkgradError as error:
         why = str(error)
     graph = named(trace(f, *args))
     return Passes(graph, run(graph, args), len(graph.nodes), why)
+
+
+def _without_given(graph: Graph) -> Graph:
+    """The graph without those gradients among its outputs that are values of the forward pass, as w is
+    the gradient of wᵀx by x: they would stand for results of f.
+    """
+    real = sum(graph.nodes[i].dtype.kind == "f" and i in graph.gradients for i in graph.inputs)
+    results = len(graph.outputs) - real
+    gradients = (o for o in graph.outputs[results:] if o >= graph.forward)
+    return replace(graph, outputs=(*graph.outputs[:results], *gradients))
 
 
 def named(graph: Graph) -> Graph:
