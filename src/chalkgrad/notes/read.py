@@ -27,8 +27,10 @@ from chalkgrad.notes.note import Fence as Fence
 from chalkgrad.notes.note import Formula as Formula
 from chalkgrad.notes.note import Note as Note
 from chalkgrad.notes.note import Prose as Prose
+from chalkgrad.notes.notebook import notebook
+from chalkgrad.notes.shell import python_of
 from chalkgrad.notes.sources import KINDS, READ
-from chalkgrad.notes.statements import MAGIC, magics, source_of
+from chalkgrad.notes.statements import source_of
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
@@ -99,7 +101,11 @@ def markdown() -> MarkdownIt:
     return md
 
 
-READERS = {".py": module}  # others are read as Markdown
+def _notebook(text: str, path: Path, name: str) -> Note:
+    return notebook(text, path, name, parse)
+
+
+READERS = {".py": module, ".ipynb": _notebook}  # others are read as Markdown
 
 
 # ----- fences -----
@@ -135,7 +141,7 @@ def is_code(text: str) -> bool:
     if CODE_LINE.search(text):
         return True
     try:
-        tree = ast.parse(MAGIC.sub("", text) if magics(text) else text)
+        tree = ast.parse(python_of(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     telling = (

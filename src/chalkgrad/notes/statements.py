@@ -8,11 +8,14 @@ import re
 from dataclasses import dataclass
 from types import CodeType
 
+from chalkgrad.notes.shell import magics as magics
+from chalkgrad.notes.shell import parses as parses
+from chalkgrad.notes.shell import python_of
+
 FUTURES = 0
 for _feature in __future__.all_feature_names:
     FUTURES |= getattr(__future__, _feature).compiler_flag
 
-MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)  # `%matplotlib inline`, `!pip install …`: a notebook's
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
 
 
@@ -57,31 +60,15 @@ class Statement:
 def source_of(kind: str, text: str) -> str:
     r"""The code of a fence, line under line: of a Python prompt's record, what stands behind the prompts.
 
+    What only a notebook's shell understands is left out.
+
     >>> source_of("pycon", ">>> 1 + 1\n2\n")
     '1 + 1\n\n'
     """
     if kind != "pycon":
-        return text
+        return python_of(text)
     lines = (line.lstrip() for line in text.split("\n"))
-    return "\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in lines)
-
-
-def magics(text: str) -> list[str]:
-    r"""The lines of a fence that only a notebook could run: it parses without them and not with them.
-
-    >>> magics("%matplotlib inline\nx = 1"), magics("x = (5\n% 2)"), magics("x = =")
-    (['%matplotlib inline'], [], [])
-    """
-    found = MAGIC.findall(text)
-    return found if found and not parses(text) and parses(MAGIC.sub("", text)) else []
-
-
-def parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return python_of("\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in lines))
 
 
 def statements(kind: str, text: str, first: int) -> tuple[Statement, ...]:
@@ -91,8 +78,6 @@ def statements(kind: str, text: str, first: int) -> tuple[Statement, ...]:
         SyntaxError: it does not parse; its lines are the file's.
     """
     source = source_of(kind, text)
-    if magics(text):
-        source = MAGIC.sub("", source)
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
@@ -108,4 +93,5 @@ def _statement(node: ast.stmt, kind: str, lines: list[str], first: int, last: bo
     line = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
     end = node.end_lineno or node.lineno
     source = "\n".join(lines[line - first : end - first + 1])
-    return Statement(node, line, end, source, kind == "pycon" or last)
+    hushed = lines[end - first].encode()[node.end_col_offset or 0 :].lstrip().startswith(b";")  # `plot(x);`
+    return Statement(node, line, end, source, kind == "pycon" or (last and not hushed))
