@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import json
 from typing import Any
 
@@ -181,7 +182,10 @@ def call_xla(jax: Any, xla: str, args: list, params: dict) -> Any:
     if "{" not in xla:
         module, _, name = xla.rpartition(".")
         return getattr(importlib.import_module(module), name)(*args, **params)
-    names = {f"a{i}": a for i, a in enumerate(args)} | {f"p_{k}": v for k, v in params.items()}
+    for module in re.findall(r"chalkgrad(?:\.\w+)+", xla):
+        importlib.import_module(module.rpartition(".")[0])
+    names = {"chalkgrad": importlib.import_module("chalkgrad")}
+    names |= {f"a{i}": a for i, a in enumerate(args)} | {f"p_{k}": v for k, v in params.items()}
     text = xla.replace("{**}", "**params").replace("{*}", "*args")
     for i in range(len(args)):
         text = text.replace(f"{{{i}}}", f"a{i}")

@@ -30,6 +30,7 @@ _LAZY = {
     "code":              "chalkgrad.render.code",
     "deriv":             "chalkgrad.foundation",
     "factory":           "chalkgrad.render.factory",
+    "fit":              "chalkgrad.train.fit",
     "formula":           "chalkgrad.render.formula",
     "plot":              "chalkgrad.render.plot",
     "plot_chain":        "chalkgrad.foundation",
@@ -38,14 +39,17 @@ _LAZY = {
     "walk":              "chalkgrad.render.walk",
 }
 # fmt: on
+_PACKAGES = ("nn",)
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LAZY:
+    if name not in _LAZY and name not in _PACKAGES:
         raise AttributeError(f"module 'chalkgrad' has no attribute {name!r}")
+    if name in _PACKAGES:
+        return _import_module(f"chalkgrad.{name}")
     value = globals()[name] = getattr(_import_module(_LAZY[name]), name)
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*globals(), *_LAZY, *_PACKAGES})

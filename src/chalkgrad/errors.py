@@ -14,6 +14,9 @@
     ├── EngineError           an engine (XLA, JavaScript) failed
     │   └── CompileError      the function cannot become one program
     ├── NotesError            notes could not be read, run or built
+    ├── TrainingError         a network could not be trained on
+    │   └── DivergedError     the loss left the finite numbers; carries the last good model
+    ├── DataError             a data set or a file of parameters is missing or damaged
     └── ArgumentError         an argument that no view or derivative can take
 
 Messages name the thing, where it stands, and the cure, in that order.
@@ -76,6 +79,22 @@ class CompileError(EngineError):
 
 class NotesError(ChalkgradError):
     """Notes could not be read, run or built."""
+
+
+class TrainingError(ChalkgradError, RuntimeError):
+    """A network could not be trained on."""
+
+
+class DivergedError(TrainingError):
+    """The loss left the finite numbers; `model` has the last good parameters, `step` says when."""
+
+    def __init__(self, message: str, model: object = None, step: int = 0):
+        super().__init__(message)
+        self.model, self.step = model, step
+
+
+class DataError(ChalkgradError, OSError):
+    """A data set or a file of parameters is missing or damaged."""
 
 
 class ArgumentError(ChalkgradError, ValueError):

@@ -79,6 +79,39 @@ class Chain:
 
         return walk(self, x)
 
+    def init(self, x: Any, seed: int = 0) -> dict[str, Any]:
+        """First values for the parameters of all links that have some.
+
+        Args:
+            x: examples like those to come, the first axis counting them; one is enough.
+            seed: of what is drawn.
+
+        Returns:
+            Arrays in nested dictionaries, an entry a link.
+
+        >>> from chalkgrad import nn
+        >>> params = Chain([nn.Dense(3, nn.tanh), nn.Dense(1)]).init(np.zeros((1, 2)))
+        >>> params["dense_2"]["W"].shape
+        (3, 1)
+        """
+        from chalkgrad.nn.network import init
+
+        return init(self.functions, np.asarray(x), np.random.default_rng(seed))
+
+    def apply(self, params: dict[str, Any], x: Any, rng: Any = None, training: bool = False) -> Any:
+        """What the chain computes with these parameters; nothing is changed.
+
+        Args:
+            params: as `init` gives them.
+            x: examples, the first axis counting them.
+            rng: draws what is random in training.
+            training: whether links that differ in training run as they do there.
+        """
+        from chalkgrad.nn.layers.layer import Mode
+        from chalkgrad.nn.network import forward
+
+        return forward(self.functions, params, x, Mode(rng, training))[0]
+
     @property
     def __name__(self) -> str:
         return _title(self.functions)

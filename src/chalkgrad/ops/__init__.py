@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from chalkgrad.ops import complexes, index
+from chalkgrad.ops import complexes, index, random
 from chalkgrad.ops.elementwise import arithmetic, compare, exponential, real, rounding, trig
 from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
-from chalkgrad.ops.reduce import along, cumulative, extremes, moments, quantiles, sums
+from chalkgrad.ops.reduce import along, cumulative, exponentials, extremes, moments, quantiles, sums
 from chalkgrad.ops.select import alike, order, take, where, write
 from chalkgrad.ops.shape import diagonals, join, pieces, rearrange, turn, windows
 
@@ -27,6 +27,7 @@ __all__ = [
     "decompositions",
     "diagonals",
     "exponential",
+    "exponentials",
     "extremes",
     "index",
     "join",
@@ -37,6 +38,7 @@ __all__ = [
     "pieces",
     "products",
     "quantiles",
+    "random",
     "real",
     "rearrange",
     "rounding",

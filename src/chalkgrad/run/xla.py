@@ -50,7 +50,7 @@ class Executable:
         self.hoisted = tuple(i for i in constants if i not in self.literals)
         with X64(True):
             self.held = tuple(jnp.asarray(graph.nodes[i].value) for i in self.hoisted)
-        self.function = jax.jit(self._program)
+        self.function = jax.jit(self.program)
         shape = whole_shape(graph, self.outputs) if in_pieces else None
         self.shards = self._sharded(shape) if shape is not None else None
         sizes = [int(np.prod(graph.nodes[o].shape)) * graph.nodes[o].dtype.itemsize for o in self.outputs]
@@ -60,7 +60,7 @@ class Executable:
         piece = Executable(of_piece(self.graph, shape), self.outputs, in_pieces=False)
         return Shards(piece, shape, [self.graph.nodes[o].dtype for o in self.outputs])
 
-    def _program(self, *given: Any) -> tuple[Any, ...]:
+    def program(self, *given: Any) -> tuple[Any, ...]:
         """The graph in JAX, for `jax.jit` to trace."""
         made: dict[int, Any] = dict(self.literals)
         for i, value in zip((*self.inputs, *self.hoisted), given, strict=True):

@@ -10,6 +10,7 @@ import numpy as np
 
 from chalkgrad.errors import LostTraceError, NotYetError, OpError
 from chalkgrad.op import COMPOSED, OPS, Op
+from chalkgrad.ops.reduce.exponentials import logsumexp
 from chalkgrad.ops.shape.rearrange import laid_out
 from chalkgrad.trace.box import Box, held, living, record
 from chalkgrad.trace.sites import here
@@ -281,10 +282,8 @@ def _reduce(ufunc: np.ufunc, x: Any, kwargs: dict[str, Any]) -> Any:
     if ufunc in REDUCE:
         return REDUCE[ufunc](x, **kwargs)
     if ufunc is np.logaddexp:
-        axis, keepdims = kwargs.get("axis"), kwargs.get("keepdims", False)
-        top = np.max(x, axis=axis, keepdims=True)
-        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-        return total if keepdims else np.squeeze(total, axis)
+        params = {"axis": kwargs.get("axis")} | ({"keepdims": True} if kwargs.get("keepdims") else {})
+        return logsumexp(x, **params)
     parts = [np.take(x, i, axis=kwargs["axis"] or 0) for i in range(np.shape(x)[kwargs["axis"] or 0])]
     total = parts[0]
     for part in parts[1:]:

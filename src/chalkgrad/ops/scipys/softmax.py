@@ -8,32 +8,11 @@ import numpy as np
 import scipy.special as sp
 
 from chalkgrad.errors import NotYetError
-from chalkgrad.op import CALL, MIXING, OPEN, Latex, Sample, compose, define
-from chalkgrad.ops.shared import call, put_back
+from chalkgrad.op import MIXING, Sample, compose, define
+from chalkgrad.ops.reduce.exponentials import logsumexp
+from chalkgrad.ops.shared import call
 
 # ----- logsumexp -----
-
-
-def _logsumexp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return sp.logsumexp(a, axis=axis, keepdims=keepdims)
-
-
-logsumexp = define(
-    _logsumexp,
-    name="logsumexp",
-    latex=Latex(r"\ln \sum{_axis} e^{{0}}", binds=CALL, holes=(OPEN,)),
-    grads=(
-        lambda g, y, x, axis=None, keepdims=False: (
-            put_back(g, axis, keepdims) * np.exp(x - put_back(y, axis, keepdims))
-        ),
-    ),
-    xla="jax.scipy.special.logsumexp({0}, {**})",
-    js="kernel:logsumexp",
-    python="scipy.special.logsumexp({0}, {**})",
-    try_on=(Sample(),),
-    cases=({}, {"axis": 0}, {"axis": 1, "keepdims": True}),
-    kind=MIXING,
-)
 
 
 @compose(sp.logsumexp)

@@ -1,0 +1,1 @@
+"""Networks learn: `fit`, what it returns, and what it needs."""
