@@ -6,7 +6,6 @@ out of time is not lost. The parent reads them as data and nothing else.
 
 from __future__ import annotations
 
-import ast
 import json
 import linecache
 import os
@@ -24,7 +23,7 @@ from chalkgrad.notes.prelude import prelude
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.touched import Touched
 from chalkgrad.notes.views import Collector, Defined, chain_of
-from chalkgrad.notes.worth import bound, expressions, place, wanted, worth
+from chalkgrad.notes.worth import expressions, of_statement, place, wanted
 
 VERSION = 1
 
@@ -138,8 +137,7 @@ class Run:
         if statement.echo and value is not None and self.place.name == "__main__":
             self._echo(value)
         if key is not None:
-            given = value if isinstance(statement.tree, ast.Expr) else bound(statement, self.namespace)
-            self.write(worth(key, given))
+            self.write(of_statement(key, value, statement, self.namespace))
         self._note_definition(statement, fence)
 
     def _note_definition(self, statement: Statement, fence: int) -> None:
@@ -176,7 +174,8 @@ class Run:
             self.write(record)
 
     def _collector(self, defined: list[Defined]) -> Collector:
-        return Collector(defined, self.calls, self.namespace, self.file, self.limits)
+        points = self.request.get("points") or {}
+        return Collector(defined, self.calls, self.namespace, self.file, self.limits, points)
 
     def _chains_in_calls(self, defined: list[Defined]) -> list[Defined]:
         """Chains that were given to a function as they stand, `plot_chain([f, g], …)`, each once."""

@@ -14,6 +14,7 @@ from chalkgrad.notes.statements import Statement
 from chalkgrad.notes.views import quiet
 
 LONGEST = 20_000  # characters
+MOST = 5000  # items of a list
 SECONDS = 1.0  # of one expression
 TOTAL = 5.0  # of all expressions of a note
 PLAIN = (bool, int, float, complex, str, list, tuple, dict, set, frozenset, range, np.ndarray, np.generic)
@@ -28,10 +29,15 @@ def place(statement: Statement) -> tuple[int, int]:
     return statement.line, statement.tree.col_offset
 
 
-def bound(statement: Statement, namespace: dict[str, Any]) -> Any:
-    """What a statement assigned."""
-    targets = statement.tree.targets if isinstance(statement.tree, ast.Assign) else [statement.tree.target]  # type: ignore[attr-defined]
-    return eval(compile(ast.Expression(_loading(targets[-1])), "<stated>", "eval"), namespace)
+def of_statement(key: int, value: Any, statement: Statement, namespace: dict[str, Any]) -> dict[str, Any]:
+    """What an expression was worth, or what an assignment assigned."""
+    if isinstance(statement.tree, ast.Expr):
+        return worth(key, value)
+    targets = getattr(statement.tree, "targets", None) or [statement.tree.target]  # type: ignore[attr-defined]
+    try:
+        return worth(key, eval(compile(ast.Expression(_loading(targets[-1])), "<stated>", "eval"), namespace))
+    except Exception as error:
+        return worth(key, None) | {"why": f"what it assigned cannot be read: {type(error).__name__}"}
 
 
 def _loading(target: ast.expr) -> ast.expr:
@@ -45,6 +51,8 @@ def worth(key: int, value: Any) -> dict[str, Any]:
         record["shape"] = list(np.shape(value))
     if value is not None and not isinstance(value, PLAIN):
         return record | {"why": f"its value is a {type(value).__name__}"}
+    if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > MOST:
+        return record | {"why": "its value is too long to compare"}
     try:
         with alarm(SECONDS), quiet(), np.printoptions(precision=17, threshold=2000, linewidth=10**6):
             text = repr(value)

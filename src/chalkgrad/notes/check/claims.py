@@ -93,7 +93,7 @@ def _prompts(code: Code, fence: Fence) -> Iterator[Claim]:
         first = statement.end - fence.line + 1
         stop = next((k for k in range(first, len(lines)) if lines[k].lstrip().startswith(">>>")), len(lines))
         wanted = [k for k in range(first, stop) if lines[k].strip()]
-        if wanted:
+        if wanted and not all(lines[k].lstrip().startswith("#") for k in wanted):
             line, text = lines[wanted[0]], "\n".join(lines[first:stop]).strip("\n")
             at = _column(code, fence.line + wanted[0], line.strip())
             spot = Spot(fence.line + wanted[0], at, at + len(line.strip()))
@@ -138,6 +138,9 @@ def _gives(statement: Statement) -> bool:
     tree = statement.tree
     value = getattr(tree, "value", None)
     if not isinstance(tree, ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign) or value is None:
+        return False
+    targets = [*getattr(tree, "targets", ()), getattr(tree, "target", None)]
+    if any(isinstance(x, ast.Call) for t in targets if t is not None for x in ast.walk(t)):
         return False
     if isinstance(tree, ast.AugAssign):
         return True
@@ -192,10 +195,9 @@ def _claim(comment: str, statement: Statement) -> Claim | None:
     if shape and is_literal(shape["rest"]):
         return replace(blank, text=shape["rest"], part="shape", led=True)
     body, led, rough = lead(text)
-    if led or rough or is_literal(body):
-        cut = TAIL.sub("", body)
-        rough = rough or "approx" in body or "about" in body or "round" in body
-        cut = body if is_literal(body) else cut
+    cut = body if is_literal(body) else TAIL.sub("", body)
+    if led or rough or is_literal(cut):
+        rough = rough or bool(re.search("approx|about|round|rough", body))
         if is_literal(cut) or (led and printed(statement)):
             return replace(blank, text=cut, led=led, rough=rough, words=not is_literal(cut))
         return None

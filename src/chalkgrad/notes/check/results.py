@@ -10,22 +10,22 @@ import math
 import re
 from dataclasses import dataclass
 
-RELATIVE = 1e-6  # single precision, and other machines' last digits
+RELATIVE = 5e-6  # single precision, and other machines' last digits
 NOTHING = 1e-12  # below this a number is what rounding left of zero
 ENOUGH = 4  # digits from which on one more or less in the last place is no fault
 LARGEST = 20_000  # characters of a result
 
 NUMBER = (
-    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d*)?|\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?%?"
-    r"(?![\w]|\.\d)|(?<![\w.])[-+]?(?:nan|inf)\b"
+    r"(?:(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d*)?|\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[%j]?"
+    r"|(?<=[\d.])[-+](?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?j)(?![\w]|\.\d)|(?<![\w.])[-+]?(?:nan|inf)\b"
 )
 PIECE = re.compile(
     rf"(?P<number>{NUMBER})|(?P<dots>\.\.\.|…)|(?P<word>[^\W\d]\w*(?:\.\w+)*|\w+)|(?P<sign>\S)"
 )
-OBJECT = re.compile(r"<[^<>\n]* at 0x[0-9a-fA-F]+[^<>\n]*>|<[^<>\n]*\bobject\b[^<>\n]*>|<IPython[^>\n]*>")
+OBJECT = re.compile(r"<[^<>\n]* at 0x[^<>\n]*>|<[^<>\n]*\bobject\b[^<>\n]*>|<IPython[^>\n]*>")
 DTYPE = re.compile(r",?\s*\b(?:dtype|device)\s*=\s*(?:'[^']*'|[\w.]+)")
 WRAPPERS = re.compile(
-    r"(?:(?:np|numpy|torch|jnp|tf)\.)?(?:array|Array|asarray|matrix|tensor|ndarray|bool_|str_|longlong"
+    r"(?:(?:np|numpy|torch|jnp|tf)\.)?(?:array|Array|asarray|matrix|tensor|ndarray|dtype|bool_|str_|longlong"
     r"|(?:float|int|uint|complex)\d*_?)"
 )
 UNSEEN = ",'\""  # signs that say nothing
@@ -41,7 +41,7 @@ class Piece:
 
     @property
     def value(self) -> float:
-        return float(self.text.rstrip("%").replace(",", "").replace("_", ""))
+        return float(self.text.rstrip("%j").replace(",", "").replace("_", ""))
 
     @property
     def whole(self) -> bool:
@@ -51,7 +51,7 @@ class Piece:
     @property
     def unit(self) -> float:
         """What one more in its last place is worth."""
-        mantissa, _, exponent = self.text.rstrip("%").lower().partition("e")
+        mantissa, _, exponent = self.text.rstrip("%j").lower().partition("e")
         decimals = len(mantissa.partition(".")[2])
         return float(10.0 ** (int(exponent or 0) - decimals))
 
@@ -140,7 +140,9 @@ def _near(stated: Piece, given: Piece, rough: bool, scale: float) -> bool:
         return True
     if abs(s - g) <= RELATIVE * abs(g) and not (stated.whole and g.is_integer()):
         return True
-    return _within(s, g, _unit(stated, g, rough), rough or (stated.digits >= ENOUGH and not stated.whole))
+    unit = _unit(stated, g, rough)
+    many = stated.digits >= ENOUGH and not stated.whole
+    return _within(s, g, unit, stated.whole, many) or (rough and _beside(s, g, unit))
 
 
 def _unit(stated: Piece, given: float, rough: bool) -> float:
@@ -150,12 +152,17 @@ def _unit(stated: Piece, given: float, rough: bool) -> float:
     return 0.0 if stated.whole and given.is_integer() else stated.unit
 
 
-def _within(s: float, g: float, unit: float, wide: bool) -> bool:
+def _within(s: float, g: float, unit: float, whole: bool, wide: bool) -> bool:
     """Rounded to it, cut off to it; of a number with many digits the last one may be another."""
     slack = unit * (1 + 1e-9)
     rounded = abs(s - g) <= slack / 2
-    cut = 0 <= abs(g) - abs(s) < unit * (1 - 1e-9) and s * g >= 0
+    cut = not whole and 0 <= abs(g) - abs(s) < unit * (1 - 1e-9) and s * g >= 0
     return rounded or cut or (wide and abs(s - g) <= slack)
+
+
+def _beside(s: float, g: float, unit: float) -> bool:
+    """About as much: nearer than the next number with as many digits."""
+    return abs(s - g) < unit * 0.99
 
 
 # ----- two texts -----

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from chalkgrad.notes.check.claims import Claim, is_literal, lead, printed
+from chalkgrad.notes.check.claims import Claim, is_literal, lead
 from chalkgrad.notes.check.code import Code
 from chalkgrad.notes.check.finding import Spot
 from chalkgrad.notes.check.results import NUMBER
@@ -66,7 +66,7 @@ def _spans(line: int, text: str) -> Iterator[Claim]:
         rest = match.groupdict()
         stated = rest.get("quoted") or rest.get("bare") or rest.get("rest") or ""
         before = re.split(r"[.!?:;]\s", text[: match.start()])[-1]
-        stated, _, rough = lead(stated.strip())
+        stated, _, rough = lead(stated.strip().rstrip("." if rest.get("bare") else ""))
         rough = rough or bool(rest.get("about")) or "≈" in match[0]
         rough_unit = (
             rest.get("bare")
@@ -114,17 +114,17 @@ GIVES = re.compile(
 )
 LINK = re.compile(
     r"^\W*(?:(?:so|and|here|thus|hence|therefore|now|again|indeed|as\s+expected|sure\s+enough|of\s+course|in\s+fact|it\s+turns\s+out)\b\W*)*"
-    r"(?:(?:which|this|that|it|we|you)\b|the\s+(?:result|output|value|answer|code|snippet|call|function|last|final|printed|program"
-    r"|loss|error|sum|total|mean|average|score|accuracy|cost|probability|slope|gradient|derivative|distance|norm|product|similarity)\b"
+    r"(?:(?:which|this|that|it|we\s+get|you\s+get)\b|the\s+(?:result|output|value|answer|code|snippet|call|function|last|printed|program)\b"
     r"|running\b|≈|=|gives\b|prints\b|output\b|result\b|about\b)",
     re.IGNORECASE,
 )
 HEDGE = re.compile(
     r"\b(?:not|never|instead|would|if|unless|suppose|usually|typically|often|paper|published|compare\w*|human|other|another|previous\w*"
     r"|should|random\w*|chance|baseline|earlier|later|before|was|were|had|could|might|may|want|goal|target|aim|choose|set|default|step|rate"
-    r"|threshold|until|than|between|from|each|every|per|next|following|below|true|exact\s+value)\b",
+    r"|threshold|until|than|between|from|each|every|per|next|following|below|true|exact\s+value|at|with)\b",
     re.IGNORECASE,
 )
+TOO_COMMON = {"print", "round", "float", "np", "a", "the", "of", "in", "at", "to", "is", "i"}
 ABOUT = re.compile(r"≈|≅|~|\\approx|\b(?:about|approximately|roughly|around|nearly|almost)\b", re.IGNORECASE)
 
 
@@ -168,12 +168,11 @@ def _final(code: Code, fence: Fence) -> Statement | None:
 
 
 def _names(sentence: str, statement: Statement) -> bool:
-    """Whether a sentence names what its statement is about."""
-    names = {x.id for x in ast.walk(statement.tree) if isinstance(x, ast.Name)} - {
-        "print",
-        "round",
-        "float",
-        "np",
-    }
-    words = set(re.findall(r"\w+", sentence.lower()))
-    return any(name.lower() in words for name in names) or (printed(statement) and "print" in sentence)
+    """Whether a sentence begins with what its statement is about: a name, a part of one, or initials."""
+    subject = re.split(r"\b(?:is|are|gives?|comes|equals?)\b|≈|=", sentence.lower())[0]
+    words = re.findall(r"[^\W\d_]+", subject)
+    names = {x.id for x in ast.walk(statement.tree) if isinstance(x, ast.Name)}
+    names |= {x.attr for x in ast.walk(statement.tree) if isinstance(x, ast.Attribute)}
+    parts = {part for name in names for part in (name.lower(), *name.lower().split("_"))} - TOO_COMMON
+    initials = "".join(word[0] for word in words)
+    return any(word in parts for word in words) or any(len(part) > 2 and part in initials for part in parts)
