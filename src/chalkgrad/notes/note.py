@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,22 @@ class Cell:
     line: int
 
 
+def place(cells: Sequence[Cell], line: int) -> tuple[int | None, int]:
+    """The cell that a line of a note's text is in, if it is a notebook's, and the line as the person counts.
+
+    >>> place((Cell(1, 1), Cell(2, 5)), 6), place((), 6)
+    ((2, 2), (None, 6))
+    """
+    at = bisect_right(cells, line, key=lambda cell: cell.line) - 1
+    return (cells[at].number, line - cells[at].line + 1) if at >= 0 else (None, line)
+
+
+def where(cells: Sequence[Cell], line: int) -> str:
+    """A line in words: `line 6`, or `cell 3, line 2`."""
+    cell, line = place(cells, line)
+    return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One file of notes.
@@ -86,18 +102,9 @@ class Note:
         return self.page or self.text
 
     def place(self, line: int) -> tuple[int | None, int]:
-        """The cell that a line of the text is in, if it is a notebook's, and the line as the person counts.
-
-        >>> Note(Path("n"), "n", "", "", (), (), cells=(Cell(1, 1), Cell(2, 5))).place(6)
-        (2, 2)
-        """
-        at = bisect_right(self.cells, line, key=lambda cell: cell.line) - 1
-        if at < 0:
-            return None, line
-        cell = self.cells[at]
-        return cell.number, line - cell.line + 1
+        """The cell that a line of the text is in, if there are cells, and the line as the person counts."""
+        return place(self.cells, line)
 
     def where(self, line: int) -> str:
         """A line in words: `line 6`, or `cell 3, line 2`."""
-        cell, line = self.place(line)
-        return f"line {line}" if cell is None else f"cell {cell}, line {line}"
+        return where(self.cells, line)

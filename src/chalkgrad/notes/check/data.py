@@ -17,13 +17,19 @@ def as_json(reports: Iterable[Report]) -> str:
     files = [
         {
             "path": report.path,
-            "findings": [_record(f) for f in report.findings],
-            "formulas": [asdict(status) for status in report.formulas],
-            "stated": [asdict(said) for said in report.stated],
+            "findings": [_placed(report, _record(f)) for f in report.findings],
+            "formulas": [_placed(report, asdict(status)) for status in report.formulas],
+            "stated": [_placed(report, asdict(said)) for said in report.stated],
         }
         for report in reports
     ]
     return json.dumps({"files": files}, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _placed(report: Report, record: dict[str, Any]) -> dict[str, Any]:
+    """A record of a notebook with its cell, and its line counted there."""
+    cell, line = report.place(record["line"])
+    return record if cell is None else record | {"cell": cell, "line": line}
 
 
 def _record(finding: Finding) -> dict[str, Any]:
@@ -42,8 +48,11 @@ def as_github(reports: Iterable[Report]) -> Iterator[str]:
     """One workflow command a finding, which GitHub shows beside the line."""
     for report in reports:
         for f in report.findings:
-            place = f"file={_property(report.path)},line={f.spot.line},col={f.spot.column},title={f.code}"
-            yield f"::{LEVELS[f.severity]} {place}::{_data(_sentence(f))}"
+            cell, line = report.place(f.spot.line)
+            spot = f"line={line},col={f.spot.column}," if cell is None else ""  # a cell's are not the file's
+            said = _sentence(f) if cell is None else f"cell {cell}, line {line}: {_sentence(f)}"
+            place = f"file={_property(report.path)},{spot}title={f.code}"
+            yield f"::{LEVELS[f.severity]} {place}::{_data(said)}"
 
 
 def _sentence(finding: Finding) -> str:

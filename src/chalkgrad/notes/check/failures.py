@@ -107,7 +107,7 @@ def _raised(code: Code, statement: Statement, failure: Failure) -> Finding:
     if failure.hint:
         message += f"; {failure.hint}"
     if failure.line != failure.statement and not statement.line <= failure.line <= statement.end:
-        message += f" (called from line {failure.statement})"
+        message += f" (called from {code.note.where(failure.statement)})"
     return Finding("CG103", spot, message, failure.inside or None)
 
 

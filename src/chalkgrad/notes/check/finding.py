@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from chalkgrad.notes.note import Cell, place
+
 # fmt: off
 RULES = {  # code: severity, what is found
     "CG101": ("error",   "fence does not parse"),
@@ -24,7 +26,10 @@ RULES = {  # code: severity, what is found
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a note: lines and columns count from 1; `end_column` is the column after the last."""
+    """A place in a note: lines and columns count from 1; `end_column` is the column after the last.
+
+    A notebook's lines are those of the note's text; `Report.place` gives the cell and the line in it.
+    """
 
     line: int
     column: int
@@ -88,6 +93,11 @@ class Report:
     formulas: tuple[Status, ...] = ()
     functions: int = 0
     stated: tuple[Said, ...] = ()
+    cells: tuple[Cell, ...] = ()  # of a notebook
+
+    def place(self, line: int) -> tuple[int | None, int]:
+        """The cell of a notebook that a line is in, and the line there; otherwise none and the line."""
+        return place(self.cells, line)
 
     def count(self, severity: str) -> int:
         return sum(f.severity == severity for f in self.findings)

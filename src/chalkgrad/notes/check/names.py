@@ -47,7 +47,7 @@ def undefined(code: Code) -> list[tuple[ast.Name, tuple[Def, ...]]]:
 def _never_defined(code: Code, node: ast.Name, inside: tuple[Def, ...]) -> str:
     for statement in code.statements:
         if not inside and statement.line > node.lineno and node.id in bound_at_top(statement.tree):
-            return f"{node.id} is not defined yet; line {statement.line} defines it"
+            return f"{node.id} is not defined yet; {code.note.where(statement.line)} defines it"
     return f"{node.id} is never defined{_cure(code, node, inside)}"
 
 

@@ -93,4 +93,4 @@ def report(prepared: Prepared, ran: Execution | None) -> Report:
     results, said = stated(code, prepared.claims, ran)
     wanted = kept(note, (f for f in found + about + results if prepared.wishes.wants(f.code)))
     ordered = tuple(sorted(wanted, key=lambda f: (f.spot.line, f.spot.column, f.code)))
-    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)), said)
+    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)), said, note.cells)

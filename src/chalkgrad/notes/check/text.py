@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from chalkgrad.notes.check.finding import Finding, Report, Spot
+from chalkgrad.notes.note import where
 
 BADGE = "bold black on white"
 WAVE = "yellow"
@@ -36,7 +37,9 @@ def _report(report: Report, width: int) -> Iterator[Text]:
 
 def _error(report: Report, finding: Finding) -> Iterator[Text]:
     spot = finding.spot
-    yield Text.assemble((f" {finding.code} ", BADGE), f" {report.path}:{spot.line}:{spot.column}")
+    yield Text.assemble(
+        (f" {finding.code} ", BADGE), f" {report.path}:{_short(report, spot.line)}:{spot.column}"
+    )
     yield Text.assemble("    ", *_head(finding))
     if finding.evidence and finding.evidence.at:
         at = ", ".join(f"{name} = {number(value)}" for name, value in finding.evidence.at.items())
@@ -54,6 +57,12 @@ def _error(report: Report, finding: Finding) -> Iterator[Text]:
     yield Text()
 
 
+def _short(report: Report, line: int) -> str:
+    """`6`, or `cell 3:2`."""
+    cell, line = report.place(line)
+    return str(line) if cell is None else f"cell {cell}:{line}"
+
+
 def _head(finding: Finding) -> list[str | tuple[str, str]]:
     message = printable(finding.message)
     return [(f"{finding.function}: ", "bold"), message] if finding.function else [message]
@@ -64,7 +73,7 @@ def _excerpt(report: Report, spot: Spot) -> Iterator[Text]:
     cut = 0 if len(raw) < 160 else max(0, spot.column - 60)
     line, start = raw[cut : cut + 160].rstrip(), spot.column - 1 - cut
     length = max(1, min(spot.end_column, cut + len(line) + 1) - spot.column)
-    yield Text.assemble((f"  {spot.line:>5} | ", "bright_black"), line)
+    yield Text.assemble((f"  {report.place(spot.line)[1]:>5} | ", "bright_black"), line)
     yield Text.assemble((" " * 8 + "| ", "bright_black"), (" " * start + "~" * length, WAVE))
 
 
@@ -99,31 +108,34 @@ def _together(report: Report, warnings: list[Finding], width: int) -> Iterator[T
         yield Text(report.path)
     for code in sorted({f.code for f in warnings}):
         mine = [f for f in warnings if f.code == code]
-        for k, line in enumerate(_wrapped(_words(code, mine), max(40, min(width, 88) - 8))):
+        for k, line in enumerate(_wrapped(_words(report, code, mine), max(40, min(width, 88) - 8))):
             yield Text.assemble(" ", (code, "bold underline") if k == 0 else " " * 5, f"  {line}")
     yield Text()
 
 
-def _words(code: str, found: list[Finding]) -> str:
+def _words(report: Report, code: str, found: list[Finding]) -> str:
     if code == "CG105":
-        listed = ", ".join(f"{f.message.split(' ')[0]}\u00a0({f.spot.line})" for f in found)
+        named = ((f.message.split(" ")[0], _short(report, f.spot.line)) for f in found)
+        listed = ", ".join(f"{name}\u00a0({place})" for name, place in named).replace("cell ", "cell\u00a0")
         return f"never imported, so the prelude supplied {'it' if len(found) == 1 else 'them'}: {listed}"
     if code == "CG401":
-        return "; ".join(filter(None, (_remote(found), *_missing(found))))
-    return "; ".join(f"line {f.spot.line}: {f.message}" for f in found)
+        return "; ".join(filter(None, (_remote(report, found), *_missing(report, found))))
+    return "; ".join(f"{where(report.cells, f.spot.line)}: {f.message}" for f in found)
 
 
-def _remote(found: list[Finding]) -> str:
-    lines = [f.spot.line for f in found if f.message.startswith("this figure")]
+def _remote(report: Report, found: list[Finding]) -> str:
+    lines = [_short(report, f.spot.line) for f in found if f.message.startswith("this figure")]
     if not lines:
         return ""
     many = f"{len(lines)} figures live" if len(lines) > 1 else "1 figure lives"
-    shown = ", ".join(map(str, lines[:16])) + (", …" if len(lines) > 16 else "")
-    return f"{many} on another site: line{'s' if len(lines) > 1 else ''} {shown}"
+    shown = ", ".join(lines[:16]) + (", …" if len(lines) > 16 else "")
+    noun = "" if report.cells else "lines " if len(lines) > 1 else "line "
+    return f"{many} on another site: {noun}{shown}"
 
 
-def _missing(found: list[Finding]) -> Iterator[str]:
-    yield from (f"line {f.spot.line}: {f.message}" for f in found if not f.message.startswith("this figure"))
+def _missing(report: Report, found: list[Finding]) -> Iterator[str]:
+    missing = (f for f in found if not f.message.startswith("this figure"))
+    yield from (f"{where(report.cells, f.spot.line)}: {f.message}" for f in missing)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -141,7 +153,9 @@ def _formulas(report: Report) -> Iterator[Text]:
         with_ = f" with {status.function}" if status.function and status.status != "not checked" else ""
         why = f": {status.why}" if status.why and status.status == "not checked" else ""
         lead = "formula" if k == 0 else " " * 7
-        yield Text.assemble((f"{lead} {status.line:<3} ", ""), printable(f"{status.status}{with_}{why}"))
+        yield Text.assemble(
+            (f"{lead} {_short(report, status.line):<3} ", ""), printable(f"{status.status}{with_}{why}")
+        )
     if report.formulas:
         yield Text()
 
