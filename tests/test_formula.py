@@ -1,5 +1,7 @@
 r"""Formulas as mathematicians write them, and every one of them read back."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -317,8 +319,8 @@ DERIVATIVES = (
         r"\begin{cases} 1 & \text{if } x > 0 \\ 0.2 & \text{if } x < 0 \\ 0.6 & \text{otherwise} \end{cases}",
     ),
     (elu, 1, r"\begin{cases} 1 & \text{if } x > 0 \\ e^{x} & \text{otherwise} \end{cases}"),
-    (swish, 1, r"\operatorname{sigmoid}(x) + x \operatorname{sigmoid}'(x)"),
-    (swish, 2, r"2 \operatorname{sigmoid}'(x) + x \operatorname{sigmoid}''(x)"),
+    (swish, 1, r"\operatorname{sigmoid}(x) + x \, \operatorname{sigmoid}'(x)"),
+    (swish, 2, r"2 \, \operatorname{sigmoid}'(x) + x \, \operatorname{sigmoid}''(x)"),
     (np.sin, 1, r"\cos x"),
     (np.sin, 2, r"-\sin x"),
     (np.sqrt, 1, r"\frac{1}{2 \sqrt{x}}"),
@@ -351,10 +353,26 @@ def test_the_chain_rule_as_it_is_taught():
     inner = r"\operatorname{leaky\_relu}(x)"
     middle = rf"\operatorname{{sigmoid}}({inner})"
     factors = ("square", middle), ("sigmoid", inner), (r"leaky\_relu", "x")
-    expected = " ".join(rf"\operatorname{{{name}}}'({at})" for name, at in factors)
+    expected = r" \, ".join(rf"\operatorname{{{name}}}'({at})" for name, at in factors)
     assert formula(cg.derivative(chained)).latex == expected
     assert formula(cg.derivative(cg.Chain([leaky_relu, sigmoid, square]))).latex == expected
     assert "operatorname" not in formula(cg.derivative(chained), expand=True).latex
+
+
+def test_words_keep_apart_on_cards_too():
+    """A marked formula, as a card has it, has the same room in it as a plain one."""
+
+    def back(v):
+        dydv = 2 * v
+        dydu = dydv * v
+        return dydu * (1 - v)
+
+    for f in (swish, cg.derivative(swish), back):
+        plain = [line.latex for line in formula(f, 0.5, steps=True).lines]
+        marked = [line.latex for line in formula(f, 0.5, steps=True, mark=True).lines]
+        assert [re.sub(r"\\htmlData\{node=-?\d+\}|[{}]", "", m) for m in marked] == [
+            re.sub("[{}]", "", p) for p in plain
+        ]
 
 
 def test_left_sides():
@@ -375,7 +393,7 @@ def test_gradients_of_a_matrix_loss():
     args = arrays((3, 4), (4, 2))
     by_x, by_w = (formula(cg.grad(matrix_loss, k), *args) for k in (0, 1))
     assert by_x.latex == r"\operatorname{sigmoid}'(X W) W^\top"
-    assert by_w.latex == r"X^\top \operatorname{sigmoid}'(X W)"
+    assert by_w.latex == r"X^\top \, \operatorname{sigmoid}'(X W)"
     assert by_x.left == r"\frac{\partial \operatorname{matrix\_loss}}{\partial X}"
 
 
@@ -402,9 +420,9 @@ def rnn(h, W, U, xs):
 def test_a_name_bound_again_counts_up_and_repeats_fold():
     shown = formula(rnn, *arrays((3,), (3, 3), (2, 3), (3, 2)), steps=True)
     assert [line.name for line in shown.lines] == ["h_{1}", "h_{2}", "h_{3}"]
-    assert shown.lines[1].latex == r"\tanh(h_{1} W + \text{xs}_{1} U)"
+    assert shown.lines[1].latex == r"\tanh(h_{1} W + \text{xs}_{1} \, U)"
     long = formula(rnn, *arrays((3,), (3, 3), (2, 3), (1000, 2))).latex
-    assert r"h_{t} &= \tanh(h_{t-1} W + \text{xs}_{t-1} U),\quad t = 2, \ldots, 1000" in long
+    assert r"h_{t} &= \tanh(h_{t-1} W + \text{xs}_{t-1} \, U),\quad t = 2, \ldots, 1000" in long
     assert len(long) < 400
 
 

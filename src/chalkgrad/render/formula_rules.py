@@ -5,16 +5,18 @@ Each rule is `(printer, position) -> Piece`; the table is at the end.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from chalkgrad.op import ADD, ATOM, CALL, COMPARE, MUL, NEG, POW
 from chalkgrad.ops.index import Hole
 from chalkgrad.render.literals import static, value_latex
-from chalkgrad.render.pieces import SLASH, Piece, bracketed, glyphs
+from chalkgrad.render.pieces import SLASH, Piece, bare, bracketed, glyphs
 from chalkgrad.render.printer import Printer, Rule, filled, template
 from chalkgrad.render.variables import is_word
 
 _LONGEST_VECTOR = 12  # entries that are written out
+_PRIMED = re.compile(r"\\operatorname\{[^{}]*\}'")
 _POWERED = frozenset(r"\sin \cos \tan \sinh \cosh \tanh \ln".split())
 
 # ----- signs and sums -----
@@ -109,9 +111,13 @@ def _right(p: Printer, b: Piece, flavour: str) -> str:
 
 def _between(a: Piece, b: Piece, left: str, right: str) -> str:
     """Nothing, room, or a dot: two numbers, or two words, do not stand side by side."""
+    left, right = bare(left), bare(right)
     digits = right[:1].isdigit() or b.flavour == "number"
     words = is_word(left) and (is_word(right) or right.startswith(("(", r"\left")))
-    return r" \cdot " if digits or words else " "
+    if digits or words:
+        return r" \cdot "
+    # KaTeX leaves room before a function's name by itself, unless the name has a prime
+    return r" \, " if is_word(left) or is_word(right) or _PRIMED.match(right) else " "
 
 
 def _matmul(p: Printer, i: int) -> Piece:

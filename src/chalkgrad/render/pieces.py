@@ -53,6 +53,15 @@ _NAMES = re.compile(r"\\((?:sin|cos|tan)h?|exp|ln|log|max|min|arctan)(?![a-zA-Z]
 _GROUP = re.compile(r"(?<!frac)(?<!\})\{([^{}]*)\}")
 
 
+def bare(latex: str) -> str:
+    r"""How a piece begins, without the mark of its node.
+
+    >>> bare(r"\htmlData{node=3}{\text{loss}}")
+    '\\text{loss}}'
+    """
+    return _MARKED.sub("", latex).lstrip("{")
+
+
 def width(latex: str) -> int:
     r"""How many signs stand side by side, roughly: a fraction is as wide as its wider half.
 
