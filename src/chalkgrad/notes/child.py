@@ -19,7 +19,7 @@ from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
 from chalkgrad.notes.faults import describe_error
 from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.module_place import place_of, settle
-from chalkgrad.notes.prelude import prelude
+from chalkgrad.notes.prelude import prelude, shell
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.touched import Touched
 from chalkgrad.notes.views import Collector, Defined, chain_of
@@ -80,7 +80,8 @@ class Run:
         source = "\n".join(fence["text"] for fence in self.request["fences"])
         self.place = place_of(self.file, self.request["folder"], source)
         module = settle(self.place, self.file, self.request.get("doc"), self.request.get("paths", ()))
-        module.__dict__.update(prelude(self.request["plots"]))
+        own = {} if self.file.endswith((".md", ".markdown")) else shell()
+        module.__dict__.update(prelude(self.request["plots"]) | own)
         return module.__dict__
 
     def _set_up(self) -> None:

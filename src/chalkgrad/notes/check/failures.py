@@ -84,8 +84,10 @@ def _about(failure: Failure) -> str:
 
 
 def _expected(code: Code, statement: Statement, failure: Failure) -> bool:
-    """Whether the failure is meant: a traceback stands under the prompt, or its name in a comment."""
+    """Whether the failure is meant: by a cell's tag, a traceback under the prompt, its name in a comment."""
     fence = fence_of(code.note, statement.line)
+    if fence is not None and fence.may_raise:
+        return True
     lines = code.lines[statement.line - 1 : statement.end]
     if fence is not None and fence.kind == "pycon":
         for line in code.lines[statement.end : fence.line - 1 + fence.text.count("\n")]:

@@ -12,7 +12,7 @@ from pyflakes.messages import UndefinedName
 
 from chalkgrad.notes.check.code import Code, Def, bound_at_top, bound_by, function_name, loaded_by
 from chalkgrad.notes.check.finding import Finding
-from chalkgrad.notes.prelude import NAMES
+from chalkgrad.notes.prelude import NAMES, given
 
 HIDDEN = {"exec", "globals", "locals", "vars", "setattr"}  # by these a note may define names unseen
 
@@ -36,7 +36,7 @@ def names(code: Code) -> Iterator[Finding]:
 
 def undefined(code: Code) -> list[tuple[ast.Name, tuple[Def, ...]]]:
     """The names that no fence defines, in order; those in annotations that are strings may mean anything."""
-    checker = Checker(code.tree, filename=code.note.name, builtins=code.lost)
+    checker = Checker(code.tree, filename=code.note.name, builtins=code.lost | given(code.note.kind))
     places = {(m.lineno, m.col) for m in checker.messages if isinstance(m, UndefinedName)}
     return [code.names[place] for place in sorted(places) if place in code.names]
 

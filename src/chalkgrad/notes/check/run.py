@@ -9,7 +9,7 @@ from typing import Any
 
 from chalkgrad.notes.check.attributes import attributes
 from chalkgrad.notes.check.claims import Claim, claims
-from chalkgrad.notes.check.code import Code, code_of
+from chalkgrad.notes.check.code import Code, code_of, fence_of
 from chalkgrad.notes.check.failures import functions_of, raised, unparsed
 from chalkgrad.notes.check.finding import Finding, Report
 from chalkgrad.notes.check.formulas import formulas
@@ -78,9 +78,10 @@ def prepare(note: Note, wishes: Wishes) -> Prepared:
 
 def _at_rest(code: Code) -> Iterator[Finding]:
     """What is found without running anything."""
-    yield from unparsed(code)
-    yield from names(code)
-    yield from attributes(code)
+    for finding in (*unparsed(code), *names(code), *attributes(code)):
+        fence = fence_of(code.note, finding.spot.line)
+        if fence is None or not fence.may_raise:
+            yield finding
     yield from images(code.note)
 
 
