@@ -7,9 +7,7 @@ raises, so it costs one figure, not the build. V8's threads do not survive a for
 
 from __future__ import annotations
 
-import asyncio
 import atexit
-import concurrent.futures
 import contextlib
 import ctypes
 import json
@@ -151,17 +149,21 @@ def _tried(asset: str, code: str, function: str, seconds: float) -> str:
     with _lock:
         try:
             return _run(asset, code, function, seconds)
-        except _DEATHS:
+        except _deaths():
             close()
         try:
             return _run(asset, code, function, seconds)
-        except _DEATHS as error:
+        except _deaths() as error:
             close()
             raise EngineError(f"the JavaScript engine died twice in {function}: {error!r}") from error
 
 
-# What mini-racer raises when V8 itself is gone, as against an error of the script.
-_DEATHS = (OSError, ValueError, AssertionError, asyncio.CancelledError, concurrent.futures.CancelledError)
+def _deaths() -> tuple[type[BaseException], ...]:
+    """What mini-racer raises when V8 itself is gone, as against an error of the script."""
+    from asyncio import CancelledError
+    from concurrent.futures import CancelledError as FutureCancelledError
+
+    return (OSError, ValueError, AssertionError, CancelledError, FutureCancelledError)
 
 
 def _run(asset: str, code: str, function: str, seconds: float) -> str:
@@ -211,6 +213,8 @@ def _start() -> Any:
     """A new engine. Made in another thread: mini-racer would adopt a running event loop, and a notebook
     has one: then no call could have a time limit.
     """
+    import concurrent.futures
+
     from py_mini_racer import MiniRacer
 
     with concurrent.futures.ThreadPoolExecutor(1) as thread:

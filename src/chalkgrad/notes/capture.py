@@ -70,6 +70,15 @@ def take_figures(tape: Tape) -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is None:
         return
+    watching = sys.getprofile()
+    sys.setprofile(None)  # drawing makes a hundred thousand calls, and none of them is the notes'
+    try:
+        _take(pyplot, tape)
+    finally:
+        sys.setprofile(watching)
+
+
+def _take(pyplot: Any, tape: Tape) -> None:
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
         if tape.has_room_for_a_figure():
