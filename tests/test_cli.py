@@ -51,12 +51,9 @@ def test_build_names_what_went_wrong(note: Path):
     note.write_text("```\nx = np.range(3)\n\ndef f(a):\n    return b\n```\n")
     done = chalkgrad("build", "note.md", folder=note.parent)
     first, second, last = done.stdout.splitlines()
-    assert (
-        first
-        == "note.md:2: AttributeError: module 'numpy' has no attribute 'range'; the nearest name is np.arange"
-    )
-    assert second == "note.md:4: f has no views: NameError: name 'b' is not defined (line 5)"
-    assert "1 error in 1 fence" in last
+    assert first == "note.md:2: CG104 NumPy has no range; the nearest name is arange"
+    assert second == "note.md:5: CG102 f: b is never defined; the parameter is called a"
+    assert "1 function, 0 cards, 2 errors, 1 warning in " in last
     assert done.returncode == 0
 
 

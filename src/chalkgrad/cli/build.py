@@ -58,9 +58,8 @@ def _with_bar(work: Any) -> Built:
 
 
 def _summary(built: Built, seconds: float) -> str:
-    from chalkgrad.notes.built import count
+    from chalkgrad.notes.built import count, found_of
 
     parts = [count(built.pages, "page"), count(built.functions, "function"), count(built.cards, "card")]
-    failed = f", {count(built.errors, 'error')} in {count(built.fences, 'fence')}" if built.errors else ""
     start = built.out if built.out.suffix == ".html" else built.out / "index.html"
-    return f"{', '.join(parts)}{failed} in {seconds:.1f} s: {start}"
+    return f"{', '.join([*parts, *found_of(built)])} in {seconds:.1f} s: {start}"

@@ -165,6 +165,7 @@ class Work:
             pages=len(ordered),
             fences=total.fences,
             errors=total.errors,
+            warnings=total.warnings,
             functions=total.functions + total.chains,
             cards=total.cards,
             messages=tuple(message for one in ordered for message in one.messages),

@@ -12,7 +12,8 @@ class Tally:
     """The counts of one page, or of all of them."""
 
     fences: int = 0
-    errors: int = 0
+    errors: int = 0  # that the check found
+    warnings: int = 0
     functions: int = 0
     chains: int = 0
     cards: int = 0
@@ -34,6 +35,7 @@ class Built:
     messages: tuple[str, ...] = ()  # what went wrong, one line each, with file and line
     unchanged: int = 0  # pages that were left as they were
     unread: int = 0  # notes of which there is no page but one that says why
+    warnings: int = 0
 
 
 def facts_of(tallies: Sequence[Tally]) -> list[str]:
@@ -41,7 +43,18 @@ def facts_of(tallies: Sequence[Tally]) -> list[str]:
     total = sum(tallies, Tally())
     files = [count(len(tallies), "file")] if len(tallies) > 1 else []
     first = count(total.functions, "function") + (f", {count(total.chains, 'chain')}" if total.chains else "")
-    return [*files, first, *([count(total.errors, "error")] if total.errors else [])]
+    found = ", ".join(found_of(total))
+    return [*files, first, *([found] if found else [])]
+
+
+def found_of(tally: Tally | Built) -> list[str]:
+    """What the check found, in numbers.
+
+    >>> found_of(Tally(errors=1, warnings=2))
+    ['1 error', '2 warnings']
+    """
+    kinds = ((tally.errors, "error"), (tally.warnings, "warning"))
+    return [count(number, noun) for number, noun in kinds if number]
 
 
 def count(number: int, noun: str) -> str:

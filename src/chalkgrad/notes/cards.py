@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
+from typing import Any
 
+from chalkgrad.notes.authors import Asked, asked
+from chalkgrad.notes.callouts import Callouts
 from chalkgrad.notes.execute import Shown
 from chalkgrad.notes.marks import marked
 from chalkgrad.notes.read import Fence, Note
@@ -16,48 +18,82 @@ from chalkgrad.render.card import CardView
 from chalkgrad.render.page import card_html
 from chalkgrad.render.view import card as view
 
-SHOW = re.compile(r"<!--\s*chalkgrad:\s*show\s+([\w.]+)")  # the author wants this card open
-
 
 @dataclass(frozen=True)
 class Cards:
     """Draws cards, each once."""
 
     note: Note
-    views: dict[str, CardView] = field(default_factory=dict)  # by name, for the index
-    drawn: dict[tuple[str, int], str] = field(default_factory=dict)  # by name and line
+    views: dict[tuple[str, int], CardView] = field(default_factory=dict)  # by name and line
+    drawn: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def html(self, shown: Shown) -> str:
-        """The card of one function; without views it shows the code and says why."""
+    def html(self, shown: Shown, callouts: Callouts | None = None) -> str:
+        """The card of one function, with what was found about it.
+
+        Without views it shows the code and says why.
+        """
         place = shown.name, shown.line
         if place not in self.drawn:
-            self.drawn[place] = self._draw(shown)
+            self.views[place] = self._view(shown)
+            self.drawn.setdefault(place, card_html(self.views[place]))
+        if callouts is not None and callouts.about(shown):
+            return card_html(callouts.card(self.views[place], shown))
         return self.drawn[place]
 
-    def _draw(self, shown: Shown) -> str:
+    def _view(self, shown: Shown) -> CardView:
         if shown.data is None:
-            return card_html(self._plain(shown, shown.why))
+            return self._plain(shown, shown.why)
         try:
-            card = view(shown.data)
-            closed = shown.chain or shown.name in self._called
-            card = replace(card, name=shown.name, where=f"line {shown.line}", closed=closed)
-            self.views[shown.name] = card
-            return card_html(card)
+            wish = self.asked.show(shown.name, self._fence(shown).line)
+            card = only(view(shown.data), wish.views)
+            closed = (shown.chain or shown.name in self._called) and not wish.open
+            card = replace(card, name=shown.name, where=self.note.where(shown.line), closed=closed)
+            self.drawn[shown.name, shown.line] = card_html(card)
+            return card
         except Exception as error:  # a picture that fails costs one card, not the site
-            return card_html(self._plain(shown, f"{type(error).__name__}: {error}"))
+            return self._plain(shown, f"{type(error).__name__}: {error}")
+
+    def _fence(self, shown: Shown) -> Fence:
+        return next(f for f in self.note.fences if f.index == shown.fence)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the author asks for."""
+        return asked(self.note)
 
     def _plain(self, shown: Shown, why: str) -> CardView:
-        fence = next(f for f in self.note.fences if f.index == shown.fence)
+        fence = self._fence(shown)
         lines = source_of(fence.kind, fence.text).split("\n")
         source = "\n".join(lines[shown.line - fence.line : shown.end + 1 - fence.line])
         code = marked(source, shown.line, [shown.spot] if shown.spot else [])
         note = f'<aside class="finding soft">Shown as code only: {escape(why)}</aside>'
-        return CardView(shown.name, where=f"line {shown.line}", code_html=code, note_html=note, foot="")
+        where = self.note.where(shown.line)
+        return CardView(shown.name, where=where, code_html=code, note_html=note, foot="")
 
     @cached_property
     def _called(self) -> set[str]:
-        """Names whose cards start closed: other functions call them, and the author did not ask for them."""
-        return called_by_others(self.note) - set(SHOW.findall(self.note.text))
+        """Names whose cards start closed, because other functions call them."""
+        return called_by_others(self.note)
+
+
+def only(card: CardView, views: tuple[str, ...]) -> CardView:
+    """A card with these of its views, for the function and its derivatives; none named: all."""
+    if not views:
+        return card
+    hidden: dict[str, Any] = {}
+    for part, fields in PARTS.items():
+        hidden |= {} if part in views else fields
+    derivative = None if card.derivative is None else only(card.derivative, views)
+    return replace(card, derivative=derivative, **hidden)
+
+
+PARTS: dict[str, dict[str, Any]] = {
+    "formula": {"formulas": ()},
+    "plot": {"plot_svg": None},
+    "factory": {"factory_svg": None, "factory_upright_svg": None, "factory_list_html": ""},
+    "code": {"code_html": "", "backward_html": None},
+    "walk": {"walk_html": None},
+}
 
 
 def called_by_others(note: Note) -> set[str]:

@@ -94,16 +94,17 @@ class Executor:
     def add(
         self,
         note: Note,
-        module: str = "__main__",
         show: dict[str, Any] | None = None,
         views: bool = True,
         asked: dict[str, Any] | None = None,
         samples: bool | None = None,
+        points: dict[str, Any] | None = None,
     ) -> None:
         """Send one note to be run; `show` asks for one function instead of all views; or for no views.
 
         `asked` lists statements and expressions whose values are to come back, each with a number; `samples`
-        asks for values of functions at sampled points, which come without views and on request with them.
+        asks for values of functions at sampled points, which come without views and on request with them;
+        `points` says at which arguments, and over which range, a function's views stand.
         """
         number, self.count = self.count, self.count + 1
         job = Job(note, self._file(number, "request"), self._file(number, "jsonl"))
@@ -113,13 +114,15 @@ class Executor:
         request = {
             "file": note.name,
             "folder": str(note.path.resolve().parent),
-            "module": module,
+            "doc": note.doc,
+            "paths": [os.getcwd()],  # last: `from src.layers import Dense` means a folder of the project
             "plots": bool(PLOTS.search(note.text)),
             "fences": fences,
             "limits": asdict(self.limits),
             "show": show,
             "views": views,
             "asked": asked,
+            "points": points,
             "samples": (not views and not show) if samples is None else samples,
         }
         job.request.write_text(json.dumps(request), "utf-8")

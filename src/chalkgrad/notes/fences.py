@@ -6,11 +6,12 @@ import ast
 from dataclasses import dataclass
 from html import escape
 
+from chalkgrad.notes.callouts import Callouts
 from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Failure, Out, Ran, Shown
 from chalkgrad.notes.marks import marked
 from chalkgrad.notes.pictures import data_address
-from chalkgrad.notes.read import Fence
+from chalkgrad.notes.read import Fence, kind_of
 from chalkgrad.render.prose import fence_html, highlight, output_html
 
 
@@ -61,11 +62,12 @@ class FenceWriter:
 
     execution: Execution
     cards: Cards
+    callouts: Callouts
 
     def html(self, fence: Fence) -> str:
         """The fence as it stands on the page."""
         if not fence.runs:
-            return fence_html(escape(fence.text.rstrip("\n")))
+            return fence_html(_as_written(fence))
         ran = self.execution.fences.get(fence.index)
         if ran is None:
             why = self.execution.stopped or "the note's process did not get here"
@@ -87,18 +89,34 @@ class FenceWriter:
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
             beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
-            body = self.cards.html(part.function) + beside
+            body = self.cards.html(part.function, self.callouts) + beside
         else:
-            code = marked("\n".join(part.lines), part.line, ((e.line, e.column, e.end_column) for e in mine))
-            body = fence_html(code, f"line {part.line}", text, raised)
+            body = self._code(part, mine, text, raised)
         figures = _figures([o for o in put_out if o.kind == "figure"])
         chains = [f for f in functions if f.chain and _belongs(f.line, part, parts)]
         return body + figures + "".join(map(self.cards.html, chains))
+
+    def _code(self, part: Segment, errors: list[Failure], text: str, raised: str) -> str:
+        spots = {(e.line, e.column, e.end_column) for e in errors}
+        spots = {*self.callouts.spots(part.line, part.end), *(s for s in spots if s[0] not in self._waved)}
+        code = marked("\n".join(part.lines), part.line, sorted(spots))
+        body = fence_html(code, self.cards.note.where(part.line), text, raised)
+        beside = self.callouts.beside(part.line, part.end)
+        return f'<div class="with-asides">{body}{beside}</div>\n' if beside else body
+
+    @property
+    def _waved(self) -> set[int]:
+        return {f.spot.line for f in self.callouts.seen if f.severity == "error"}
 
     def _raised(self, error: Failure, part: Segment) -> str:
         """The callout under the code that raised; the error's own line where it is in another place."""
         if error.type == "Stopped":
             return callout(f"This fence was {error.message}.", "")
+        if self.callouts.explains(error.line):
+            if error.statement >= self._last_statement(part):
+                return ""
+            where = self.cards.note.where(error.line)
+            return callout(f"Below {where}, which failed, the code ran with the values from before.")
         where = f" on line {error.line}" if error.line != part.line or part.end > part.line else ""
         went_on = "The lines below it ran with the values from before." * (
             error.statement < self._last_statement(part)
@@ -116,6 +134,13 @@ class FenceWriter:
 
 
 # ----- pieces -----
+
+
+def _as_written(fence: Fence) -> str:
+    """A fence that is not run; one that its author had skipped is code all the same."""
+    text = fence.text.rstrip("\n")
+    is_python = kind_of(fence.info, fence.text) in ("python", "pycon")
+    return highlight(text) if is_python else escape(text)
 
 
 def _belongs(line: int, part: Segment, parts: tuple[Segment, ...]) -> bool:

@@ -10,10 +10,14 @@ from typing import Any
 
 from chalkgrad import v8
 from chalkgrad.errors import EngineError, NotesError
+from chalkgrad.notes.authors import asked
 from chalkgrad.notes.built import Tally
 from chalkgrad.notes.cache import Kept, key_of
-from chalkgrad.notes.execute import Executor, Shown
-from chalkgrad.notes.pages import Page, begin, entries, failed_page, page_of, tally_of
+from chalkgrad.notes.check.finding import Finding
+from chalkgrad.notes.check.run import Prepared, prepare
+from chalkgrad.notes.check.wishes import configs, wishes_for
+from chalkgrad.notes.execute import Execution, Executor, Shown
+from chalkgrad.notes.pages import Page, begin, entries, failed_page, page_of, settle, tally_of
 from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.sources import Source
 from chalkgrad.render.page import Assets, FileEntries
@@ -32,6 +36,7 @@ class Maker:
     def __init__(self, executor: Executor, hrefs: Mapping[str, str], assets: Assets, by: str):
         self.executor, self.hrefs, self.assets, self.by = executor, hrefs, assets, by
         self.sources: dict[Path, Source] = {}
+        self.prepared: dict[Path, Prepared] = {}
         self.notes: list[Note] = []
         self.failed: list[tuple[Source, str]] = []
 
@@ -39,11 +44,13 @@ class Maker:
         """Read a note and have it run."""
         try:
             note = read(source.path, source.name)
-            self.executor.add(note)
+            prepared = prepare(note, wishes_for(source.path))
+            self.executor.add(note, asked=prepared.asked, samples=True, points=asked(note).points())
         except (NotesError, OSError, ValueError, RecursionError, MemoryError) as error:
             self.failed.append((source, _why(error, source)))
             return
         self.sources[note.path] = source
+        self.prepared[note.path] = prepared
         self.notes.append(note)
 
     def pages(self) -> Iterator[tuple[Source, str, Kept]]:
@@ -58,8 +65,7 @@ class Maker:
         for note, execution in self.executor.results(draw):
             page = pages.pop(note.path, None)
             if page is not None:
-                page.execution = execution
-                done = self._done(self.sources[note.path], page)
+                done = self._done(self.sources[note.path], page, execution)
                 if done is not None:
                     yield done
         for source, why in self.failed:
@@ -73,15 +79,16 @@ class Maker:
             self.failed.append((source, _why(error, source)))
             return None
 
-    def _done(self, source: Source, page: Page) -> tuple[Source, str, Kept] | None:
+    def _done(self, source: Source, page: Page, execution: Execution) -> tuple[Source, str, Kept] | None:
         try:
+            settle(page, execution, self.prepared[page.note.path])
             return source, page_of(page, self.assets), self._kept(source, page)
         except Exception as error:
             self.failed.append((source, _why(error, source)))
             return None
 
     def _kept(self, source: Source, page: Page) -> Kept:
-        files = {*page.execution.touched, *map(str, page.pictures.files)}
+        files = {*page.execution.touched, *map(str, page.pictures.files), *map(str, configs(source.path))}
         touched = tuple(sorted({_seen_from(source.path.parent, file) for file in files}))
         links = page.links.asked
         key = key_of(source, page.href, touched, links, self.by)
@@ -128,9 +135,17 @@ def _messages(page: Page) -> Iterator[str]:
     name, execution = page.note.name, page.execution
     if execution.stopped:
         yield f"{name}: not run to its end: {execution.stopped}"
-    lines = [(e.line, str(e)) for e in execution.errors if e.type != "Stopped"]
-    lines += [(f.line, f"{f.name} has no views: {f.why}") for f in execution.functions if f.why]
+    errors = [f for f in page.report.findings if f.severity == "error"]
+    lines = [(f.spot.line, _told(f)) for f in errors]
+    known = {f.spot.line for f in errors}
+    for shown in (f for f in execution.functions if f.why):
+        if not known & set(range(shown.line, shown.end + 1)):
+            lines.append((shown.line, f"{shown.name} has no views: {shown.why}"))
     yield from (f"{name}:{line}: {text}" for line, text in sorted(lines))
+
+
+def _told(f: Finding) -> str:
+    return f"{f.code} {f.function}: {f.message}" if f.function else f"{f.code} {f.message}"
 
 
 def warm_up() -> None:

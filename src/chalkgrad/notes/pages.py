@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 
 from chalkgrad import v8
 from chalkgrad.errors import EngineError
-from chalkgrad.notes.built import Tally, count, facts_of
+from chalkgrad.notes.built import Tally, facts_of, found_of
+from chalkgrad.notes.callouts import Callouts
 from chalkgrad.notes.cards import Cards
+from chalkgrad.notes.check.finding import Report
+from chalkgrad.notes.check.run import Prepared, report
 from chalkgrad.notes.execute import Execution, Shown
 from chalkgrad.notes.fences import FenceWriter, callout
 from chalkgrad.notes.links import Links
@@ -37,6 +40,11 @@ class Page:
     pictures: Pictures
     links: Links
     execution: Execution = field(default_factory=Execution)
+    report: Report = field(default_factory=lambda: Report("", (), ()))
+
+    @property
+    def callouts(self) -> Callouts:
+        return Callouts(self.note, self.report, self.execution)
 
 
 def begin(source: Source, note: Note, hrefs: Mapping[str, str]) -> Page:
@@ -54,18 +62,28 @@ def begin(source: Source, note: Note, hrefs: Mapping[str, str]) -> Page:
 
 def page_of(page: Page, assets: Assets) -> str:
     """The finished HTML of a note that has been run."""
-    writer = FenceWriter(page.execution, page.cards)
+    callouts = page.callouts
+    writer = FenceWriter(page.execution, page.cards, callouts)
     fences = {}
     for fence in page.note.fences:
         fences[fence.index] = (
             page.draft.math(fence.text, True) if fence.kind == "math" else writer.html(fence)
         )
-    body = page.draft.fill(fences)
+    body = page.draft.fill(fences, callouts.beside_prose(page.draft))
     if page.execution.stopped:
         body = callout(f"This note was not run to its end: {page.execution.stopped}.") + body
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
     return page_html(page.note.title, body, assets, crumbs, facts_of([tally_of(page)])) + GENERATOR
+
+
+def settle(page: Page, execution: Execution, prepared: Prepared) -> None:
+    """Take in what running the note gave, and check it; functions to be left out go."""
+    without = page.cards.asked.without
+    page.report = report(prepared, execution)
+    page.execution = replace(
+        execution, functions=tuple(f for f in execution.functions if f.name not in without)
+    )
 
 
 def failed_page(title: str, why: str, assets: Assets) -> str:
@@ -80,7 +98,8 @@ def tally_of(page: Page) -> Tally:
     shown = page.execution.functions
     return Tally(
         fences=len(page.execution.fences),
-        errors=len(page.execution.errors),
+        errors=page.report.count("error"),
+        warnings=page.report.count("warning"),
         functions=sum(not f.chain for f in shown),
         chains=sum(f.chain for f in shown),
         cards=sum(f.data is not None for f in shown),
@@ -92,22 +111,26 @@ def tally_of(page: Page) -> Tally:
 
 def entries(page: Page) -> FileEntries:
     """A note's functions for the index."""
-    errors = len(page.execution.errors)
+    sections = tuple((h.text, f"{page.href}#{h.anchor}") for h in page.draft.headings if h.text)
     return FileEntries(
         title=page.note.title,
         href=page.href,
         path=page.note.name,
-        count=count(errors, "error") if errors else "",
+        count=", ".join(found_of(tally_of(page))) or "clean",
         entries=tuple(_entry(page, shown) for shown in page.execution.functions),
+        sections=sections,
+        order=page.cards.asked.order,
     )
 
 
 def _entry(page: Page, shown: Shown) -> Entry:
-    card = page.cards.views.get(shown.name)
-    tex = formula_of(shown, card)
-    place = f"chain, line {shown.line}" if shown.chain else f"line {shown.line}"
-    verdict = place if shown.data is not None else f"{place}; code only: {escape(shown.why)}"
-    return Entry(shown.name, f"{page.href}#{anchor(shown.name)}", tex, spark_svg(shown.spark), verdict)
+    card = page.cards.views.get((shown.name, shown.line))
+    callouts = page.callouts
+    verdict, error = callouts.verdict(shown)
+    spark = spark_svg(shown.spark, callouts.dotted(shown) if error else None)
+    return Entry(
+        shown.name, f"{page.href}#{anchor(shown.name)}", formula_of(shown, card), spark, verdict, error
+    )
 
 
 def formula_of(shown: Shown, card: CardView | None) -> str:

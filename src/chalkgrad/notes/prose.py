@@ -10,14 +10,16 @@ from __future__ import annotations
 import html
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 import nh3
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from chalkgrad.errors import EngineError
+from chalkgrad.notes.authors import folded
 from chalkgrad.notes.emoji import emoji
 from chalkgrad.notes.read import Note, markdown
 from chalkgrad.v8 import author_math_html
@@ -43,6 +45,24 @@ RAW = re.compile(
 IMAGE = re.compile(r"""<img\b(?:[^>"']|"[^"]*"|'[^']*')*>""", re.IGNORECASE)
 
 
+class Heading(NamedTuple):
+    """A heading: its place, its rank, its words as text and as finished HTML, its address in the page."""
+
+    line: int
+    level: int
+    text: str
+    html: str
+    anchor: str
+
+
+class Formula(NamedTuple):
+    """A formula in the prose: its line, its source, its slot."""
+
+    line: int
+    tex: str
+    slot: int
+
+
 class Draft:
     """A note rendered, except for its fences: `fill` puts them in when they have been run.
 
@@ -58,11 +78,14 @@ class Draft:
         self.slots: list[str] = []
         self.fences: dict[int, int] = {}  # slot of each fence, by the fence's index
         self.anchors: dict[str, int] = {}
-        self.headings: list[tuple[int, str]] = []  # line and text
+        self.headings: list[Heading] = []
+        self.lines: dict[int, int] = {}  # line of the file → the slot where it begins on the page
+        self.formulas: list[Formula] = []
+        self.frames: dict[int, list[int]] = {}  # line → slots in frames of figures that are not here
         self.formulas_not_set = 0
         renderer = _Renderer(self)
         md = markdown()
-        dirty = renderer.render(md.parse(note.markdown), md.options, {})
+        dirty = renderer.render(folded(md.parse(note.markdown)), md.options, {})
         self.clean = nh3.clean(
             dirty,
             tags=TAGS,
@@ -76,20 +99,46 @@ class Draft:
         self.slots.append(finished)
         return f"{self.key}n{len(self.slots) - 1}e"
 
-    def fill(self, fences: Mapping[int, str]) -> str:
-        """The whole, with the HTML of each fence."""
+    def fill(self, fences: Mapping[int, str], notes: Iterable[tuple[int, str]] = ()) -> str:
+        """The whole, with the HTML of each fence, and with finished HTML at the lines of the file."""
         for index, finished in fences.items():
             self.slots[self.fences[index]] = finished
+        for line, finished in notes:
+            self.slots[self._slot_at(line)] += finished
         mark = re.compile(f"{self.key}n(\\d+)e")
-        whole = re.sub(f"<p>({self.key}n\\d+e)</p>", self._alone, self.clean)
+        whole = re.sub(f"<p>((?:{self.key}n\\d+e)?)({self.key}n\\d+e)</p>", self._alone, self.clean)
         while mark.search(whole):  # a slot may hold slots: a formula in a link in a frame
             whole = mark.sub(lambda m: self.slots[int(m[1])], whole)
         return whole
 
     def _alone(self, paragraph: re.Match[str]) -> str:
         """A display formula that is a paragraph of its own needs none around it."""
-        content = self.slots[int(paragraph[1][len(self.key) + 1 : -1])]
-        return paragraph[1] if content.startswith('<span class="display"') else paragraph[0]
+        content = self.slots[int(paragraph[2][len(self.key) + 1 : -1])]
+        return paragraph[1] + paragraph[2] if '<span class="display"' in content[:40] else paragraph[0]
+
+    def _slot_at(self, line: int) -> int:
+        """The slot of a line, or of the nearest one above it that has one; else of the first."""
+        before = [here for here in self.lines if here <= line]
+        if not self.lines:
+            self.lines[1] = len(self.slots)
+            self.clean = self.slot("") + self.clean
+        return self.lines[max(before) if before else min(self.lines)]
+
+    def wave(self, line: int, tex: str) -> None:
+        """A wavy line under the formulas of a line that say this."""
+        for formula in self.formulas:
+            height = formula.tex.count("\n")
+            if formula.line <= line <= formula.line + height + 2 and tex in formula.tex:
+                self.slots[formula.slot] = f'<span class="waved">{self.slots[formula.slot]}</span>'
+
+    def frame(self, line: int, finished: str) -> str:
+        """What the picture maker gave; a frame gets a slot of its own, for a tag."""
+        if not finished.startswith('<span class="no-figure"'):
+            return self.slot(finished)
+        opening, _, rest = finished.partition(">")
+        tag = self.slot("")
+        self.frames.setdefault(line, []).append(len(self.slots) - 1)
+        return self.slot(f"{opening}>{tag}{rest}")
 
     def math(self, tex: str, display: bool) -> str:
         """A formula of the author's, or its source with a note where KaTeX cannot set it."""
@@ -117,6 +166,36 @@ class _Renderer(RendererHTML):
         super().__init__()
         self.draft = draft
         self.seen = -1  # the last fence's index
+        self.line = 1  # of the file
+
+    def render(self, tokens: Sequence[Token], options: object, env: object) -> str:
+        done = []
+        for i, token in enumerate(tokens):
+            if token.map:
+                self.line = token.map[0] + 1
+            if token.type == "inline":
+                plain = tokens[i - 1].type == "paragraph_open"
+                done.append(self.mark() if plain else "")
+                done.append(self.renderInline(token.children or [], options, env))  # type: ignore[arg-type]
+            elif token.type in self.rules:
+                done.append(self.rules[token.type](tokens, i, options, env))
+            else:
+                done.append(self.renderToken(tokens, i, options, env))  # type: ignore[arg-type]
+        return "".join(done)
+
+    def mark(self) -> str:
+        """A slot where a line of the file begins, for what is to be said about it."""
+        mark = self.draft.slot("")
+        self.draft.lines.setdefault(self.line, len(self.draft.slots) - 1)
+        return mark
+
+    def softbreak(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
+        self.line += 1
+        return "\n" + self.mark()
+
+    def hardbreak(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
+        self.line += 1
+        return "<br>\n" + self.mark()
 
     def text(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
         return html.escape(emoji(tokens[i].content))
@@ -131,33 +210,54 @@ class _Renderer(RendererHTML):
         return f"<pre><code>{html.escape(tokens[i].content)}</code></pre>\n"
 
     def math_inline(self, tokens: list[Token], i: int, options: object, env: object) -> str:
-        return self.draft.slot(self.draft.math(tokens[i].content, tokens[i].meta["display"]))
+        return self._math(tokens[i].content, tokens[i].meta["display"])
 
     def math_block(self, tokens: list[Token], i: int, options: object, env: object) -> str:
-        return self.draft.slot(self.draft.math(tokens[i].content, True)) + "\n"
+        return self.mark() + self._math(tokens[i].content, True) + "\n"
+
+    def _math(self, tex: str, display: bool) -> str:
+        mark = self.draft.slot(self.draft.math(tex, display))
+        self.draft.formulas.append(Formula(self.line, tex, len(self.draft.slots) - 1))
+        self.line += tex.count("\n")
+        return mark
 
     def image(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
         token = tokens[i]
-        return self.draft.slot(self.draft.picture(str(token.attrs.get("src", "")), token.content))
+        finished = self.draft.picture(str(token.attrs.get("src", "")), token.content)
+        return self.draft.frame(self.line, finished)
 
     def html_inline(self, tokens: list[Token], i: int, options: object, env: object) -> str:  # type: ignore[override]
-        return IMAGE.sub(self._raw_image, RAW.sub("&lt;", tokens[i].content))
+        done = IMAGE.sub(self._raw_image, RAW.sub("&lt;", tokens[i].content))
+        self.line += tokens[i].content.count("\n")
+        return done
 
     html_block = html_inline  # type: ignore[assignment]
 
     def _raw_image(self, tag: re.Match[str]) -> str:
         attributes = _attributes(tag[0])
-        return self.draft.slot(self.draft.picture(attributes.get("src", ""), attributes.get("alt", "")))
+        finished = self.draft.picture(attributes.get("src", ""), attributes.get("alt", ""))
+        before = tag.string.count("\n", 0, tag.start())
+        return self.draft.frame(self.line + before, finished)
+
+    def answer_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
+        return self.draft.slot('<details class="answer"><summary>Answer</summary>') + "\n"
+
+    def answer_close(self, tokens: list[Token], i: int, options: object, env: object) -> str:
+        return self.draft.slot("</details>") + "\n"
 
     def heading_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
-        text = "".join(
-            t.content
-            for t in tokens[i + 1].children or ()
-            if t.type in ("text", "code_inline", "math_inline")
-        )
+        words = [t for t in tokens[i + 1].children or () if t.type in ("text", "code_inline", "math_inline")]
+        text = "".join(t.content for t in words)
         anchor = self.draft.anchor(text)
-        self.draft.headings.append(((tokens[i].map or [0])[0] + 1, text.strip()))
-        return f"<{tokens[i].tag}>" + self.draft.slot(f'<span id="{html.escape(anchor)}"></span>')
+        drawn = "".join(self._word(t) for t in words).strip()
+        tag = tokens[i].tag
+        self.draft.headings.append(Heading(self.line, int(tag[1:]), emoji(text).strip(), drawn, anchor))
+        return self.mark() + f"<{tag}>" + self.draft.slot(f'<span id="{html.escape(anchor)}"></span>')
+
+    def _word(self, token: Token) -> str:
+        if token.type == "math_inline":
+            return self.draft.math(token.content, False)
+        return html.escape(emoji(token.content))
 
     def link_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
         href = str(tokens[i].attrs.get("href", ""))
@@ -166,7 +266,7 @@ class _Renderer(RendererHTML):
         return f'<a href="{html.escape(href)}">'
 
     def table_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
-        return self.draft.slot('<div class="scroll">') + "<table>\n"
+        return self.mark() + self.draft.slot('<div class="scroll">') + "<table>\n"
 
     def table_close(self, tokens: list[Token], i: int, options: object, env: object) -> str:
         return "</table>" + self.draft.slot("</div>") + "\n"

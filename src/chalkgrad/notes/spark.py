@@ -17,19 +17,18 @@ BOX = (
 )
 
 
-def spark_svg(samples: Sequence[Any] | None) -> str:
-    """The picture, from `[values, slopes]` at equal steps over [−3, 3]; None: a value that is not finite."""
-    content = BOX if samples is None else _curves(samples)
+def spark_svg(samples: Sequence[Any] | None, formula: Sequence[Any] | None = None) -> str:
+    """The picture, from `[values, slopes]` at equal steps over [−3, 3]; None: a value that is not finite.
+
+    `formula` is what the notes' own formula gives there, where that is something else.
+    """
+    content = BOX if samples is None else _curves(samples) + _dotted(samples, formula)
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{content}</svg>'
 
 
 def _curves(samples: Sequence[Any]) -> str:
     low, high = _range(samples)
-
-    def place(k: int, y: float) -> tuple[float, float]:
-        return 4 + 112 * k / (POINTS - 1), 70 - 64 * (y - low) / (high - low)
-
-    axis = place(0, 0.0)[1]
+    axis = _place(0, 0.0, low, high)[1]
     drawn = f'<path d="M60 4V72" stroke="var(--pale)"/><path d="M2 {axis:.1f}H118" stroke="var(--pale)"/>'
     styles = (
         'stroke="var(--forward)" stroke-width="2"',
@@ -37,9 +36,25 @@ def _curves(samples: Sequence[Any]) -> str:
     )
     for values, style in reversed(list(zip(samples, styles, strict=True))):
         for run in _runs(values, low, high):
-            path = "M" + "L".join("{:.1f} {:.1f}".format(*place(k, y)) for k, y in run)
-            drawn += f'<path d="{path}" fill="none" {style}/>'
+            drawn += _path(run, low, high, style)
     return drawn
+
+
+def _place(k: int, y: float, low: float, high: float) -> tuple[float, float]:
+    return 4 + 112 * k / (POINTS - 1), 70 - 64 * (y - low) / (high - low)
+
+
+def _path(run: list[tuple[int, float]], low: float, high: float, style: str) -> str:
+    from chalkgrad.render.curve import thinned  # here: the process that runs notes needs no curves
+
+    points = thinned([_place(k, y, low, high) for k, y in run])
+    return f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in points)}" fill="none" {style}/>'
+
+
+def _dotted(samples: Sequence[Any], formula: Sequence[Any] | None) -> str:
+    low, high = _range(samples)
+    style = 'stroke="var(--ink)" stroke-width="2" stroke-dasharray="1.5 3"'
+    return "".join(_path(run, low, high, style) for run in _runs(formula or (), low, high))
 
 
 def _range(samples: Sequence[Any]) -> tuple[float, float]:

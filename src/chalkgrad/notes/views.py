@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from chalkgrad.foundation import Chain
 from chalkgrad.grad import derivative
 from chalkgrad.notes.calls import Calls, snapshot
-from chalkgrad.notes.examples import VECTOR, bind, examples
+from chalkgrad.notes.examples import VECTOR, bind, examples, parameters_of
 from chalkgrad.notes.faults import describe_error, explain
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.spark import HIGH, LOW, POINTS
@@ -55,23 +55,25 @@ class Collector:
     namespace: Mapping[str, Any]
     file: str
     limits: Limits
+    points: Mapping[str, Any] = field(default_factory=dict)  # where the author wants views to stand, by name
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One record a function, with the data of its views or with why there are none."""
         elementwise = [d.f for d in self.defined if not d.chain and takes_one_array(d.f)]
         for d in self.defined:
-            views = self._chain(d.f) if d.chain else self._function(d.f, elementwise)
+            point = self.points.get(d.name) or {}
+            views = self._chain(d.f, point) if d.chain else self._function(d.f, elementwise, point)
             if views is not None:
                 place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end, "chain": d.chain}
                 yield {"kind": "function"} | place | views
 
-    def _function(self, f: Any, functions: list[Callable]) -> dict[str, Any]:
+    def _function(self, f: Any, functions: list[Callable], point: Mapping[str, Any]) -> dict[str, Any]:
         if not callable(f):
             return {"why": f"its decorator made it a {type(f).__name__}, which cannot be called"}
         first: dict[str, Any] = {}
         try:
             for arguments in examples(f, self.calls, self.namespace, functions):
-                found = self.collect(f, arguments)
+                found = self.collect(f, at_point(f, arguments, point.get("at") or {}), point)
                 if "data" in found:
                     return found | self._spark(f)
                 first = first or found  # the first example is the best one, so its error tells most
@@ -79,11 +81,12 @@ class Collector:
             first = first or self._failure(error)
         return (first or {"why": NO_EXAMPLE}) | self._spark(f)
 
-    def _chain(self, chain: Chain) -> dict[str, Any] | None:
+    def _chain(self, chain: Chain, point: Mapping[str, Any]) -> dict[str, Any] | None:
         """The views of a chain; none where its functions do not work entry by entry: their cards say why."""
         if not takes_one_array(chain):
             return None
-        return self.collect(chain, {"x": 1.0}) | self._spark(chain)
+        x = next(iter((point.get("at") or {}).values()), 1.0)
+        return self.collect(chain, {"x": x}, point) | self._spark(chain)
 
     def _spark(self, f: Callable) -> dict[str, Any]:
         """Values and slopes for the index, if f is a curve."""
@@ -95,11 +98,13 @@ class Collector:
         except Exception:  # the index shows a box; the card says what is wrong
             return {}
 
-    def collect(self, f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
+    def collect(
+        self, f: Callable, arguments: dict[str, Any], point: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The data of the views at these arguments, or why there are none."""
         try:
             with alarm(self.limits.view_seconds), quiet():
-                data = _collect(f, arguments)
+                data = _collect(f, arguments, (point or {}).get("over"))
         except Exception as error:
             return self._failure(error)
         size = len(json.dumps(data, allow_nan=False))
@@ -111,14 +116,32 @@ class Collector:
         return {"why": explain(error, self.file), "error": describe_error(error, self.file, 0)}
 
 
-def _collect(f: Callable, arguments: dict[str, Any]) -> dict[str, Any]:
+def at_point(f: Callable, arguments: dict[str, Any], at: Mapping[str, Any]) -> dict[str, Any]:
+    """Example arguments with those that were given in their place, as the function takes them.
+
+    Raises:
+        ValueError: it has no such parameter.
+    """
+    parameters = {p.name: p.default for p in parameters_of(f)} if at else {}
+    for name in at:
+        if name not in parameters:
+            raise ValueError(f"at {name}: its parameters are {', '.join(parameters)}")
+    example = parameters | arguments
+    whole = {k for k, v in at.items() if isinstance(v, float) and v.is_integer() and type(example[k]) is int}
+    given = {k: int(v) if k in whole else np.array(v) if isinstance(v, list) else v for k, v in at.items()}
+    return arguments | given
+
+
+def _collect(
+    f: Callable, arguments: dict[str, Any], over: tuple[float, float] | None = None
+) -> dict[str, Any]:
     bound, arrays = (f, tuple(arguments.values())) if isinstance(f, Chain) else bind(f, arguments)
-    if len(arrays) == 1 and _is_elementwise(bound, arrays[0]):
+    if len(arrays) == 1 and not isinstance(arrays[0], float) and _is_elementwise(bound, arrays[0]):
         arrays = (1.0,)
     bound(*snapshot(arrays))  # a function that does not run says so in its own words, not a tracer's
     from chalkgrad.render.view import collect
 
-    return collect(bound, *arrays)
+    return collect(bound, *arrays, over=None if over is None else (over[0], over[1]))
 
 
 def _values(f: Callable) -> list[float | None]:

@@ -28,6 +28,8 @@ class FileEntries:
     path: str
     count: str = "clean"  # "3 errors, 18 notes"
     entries: tuple[Entry, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()  # words and address of each heading
+    order: float | None = None  # the author's wish for its place among the files
 
 
 _LEGEND = "Solid: value. Dashed: derivative. Dotted: the formula, where it differs."

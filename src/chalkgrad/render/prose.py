@@ -40,7 +40,9 @@ def stopped_html(error: str, cure: str = "") -> str:
     return f'<div class="stopped" role="note"><b>This fence stopped:</b> {escape(error)}{hint}</div>'
 
 
-def finding_html(code: str, message_html: str, severity: str = "error", cure_html: str = "") -> str:
+def finding_html(
+    code: str, message_html: str, severity: str = "error", cure_html: str = "", span: bool = False
+) -> str:
     """A finding in the free column beside the prose that it is about; put it before that prose.
 
     Args:
@@ -48,8 +50,11 @@ def finding_html(code: str, message_html: str, severity: str = "error", cure_htm
         message_html: finished HTML.
         severity: "error" gives a solid tag, anything else an outlined one.
         cure_html: finished HTML: what to write instead.
+        span: for a place inside a paragraph.
     """
     kind, tag = ("error", "tag") if severity == "error" else ("soft", "tag soft")
     cure = f'<span class="cure">{cure_html}</span>' if cure_html else ""
     label = f'<span class="{tag}">{escape(code)}</span>'
-    return f'<div class="finding {kind}" role="note">{label}{message_html}{cure}</div>\n'
+    element, end = ("span", "") if span else ("div", "\n")
+    words = f'<span class="words">{message_html}</span>'
+    return f'<{element} class="finding {kind}" role="note">{label}{words}{cure}</{element}>{end}'

@@ -57,6 +57,16 @@ def wishes_for(note: Path, select: Sequence[str] = (), ignore: Sequence[str] = (
     return Wishes(chosen, (*config.ignore, *codes(ignore, "--ignore")))
 
 
+def configs(note: Path) -> tuple[Path, ...]:
+    """Where the wishes of a note are looked for: each `pyproject.toml` up to the one that has them."""
+    tried = []
+    for place in (note.resolve().parent, *note.resolve().parent.parents):
+        tried.append(place / "pyproject.toml")
+        if tried[-1].is_file() and _table(tried[-1]) is not None:
+            break
+    return tuple(tried)
+
+
 @cache
 def _config(folder: Path) -> Wishes:
     for place in (folder, *folder.parents):
