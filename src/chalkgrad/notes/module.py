@@ -29,7 +29,7 @@ def module(text: str, path: Path = Path("module.py"), name: str = "module.py") -
     ticks = "`" * (max([2, *(len(run) for run in re.findall("`+", code))]) + 1)
     page = f"# {title}\n\n{body}\n\n{ticks}python\n{code}{ticks}\n"
     formulas = tuple(documented(text))
-    return Note(path, name, text, title, (*prose, fence), formulas, "module", page)
+    return Note(path, name, text, title, (*prose, fence), formulas, "module", page, doc=docstring or None)
 
 
 def _docstring(text: str) -> tuple[str, int]:

@@ -90,7 +90,7 @@ class Note:
     page: str = ""  # the Markdown that a page shows, where it is not the text
     cells: tuple[Cell, ...] = ()
     attachments: Mapping[str, bytes] = field(default_factory=dict)  # pictures that the file itself holds
-    doubts: tuple[str, ...] = ()  # what is odd about the file as a whole
+    doc: str | None = None  # a module's docstring
 
     @property
     def fences(self) -> tuple[Fence, ...]:
