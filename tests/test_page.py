@@ -74,7 +74,7 @@ def test_files_mode_links_the_shared_sheet(tmp_path):
     write_assets(tmp_path / "assets")
     assert '<link rel="stylesheet" href="../assets/chalkgrad.css">' in html
     assert "font-src data: 'self'" in policy(html)
-    assert len(html) < len(demo.demo_page()) / 3
+    assert len(html) < len(demo.demo_page()) / 2
 
 
 def test_text_is_escaped_and_html_is_not():

@@ -30,6 +30,9 @@ class NodeView(TypedDict, total=False):
     code: str  # the source it comes from, plain text
     value: str  # forward, as printed: "0.3679", "3 × 2"
     gradient: str  # backward, as printed
+    keys: tuple[
+        str, str
+    ]  # which numbers of the page's graph value and gradient are; empty: they never change
     story: str  # finished HTML: "Raise it by 0.01 and <code>sigmoid</code> falls by 0.0053."
 
 
@@ -37,10 +40,25 @@ class NodeView(TypedDict, total=False):
 class FormulaLine:
     """One line of the formula view, which is the plot's legend too."""
 
-    kind: Literal["value", "gradient"]
+    kind: Literal["value", "gradient", "said"]  # "said": as the notes write it
     html: str  # KaTeX's
     value: str | None = None  # at the chosen x
     step: bool = False  # on the way to a result: no key of the plot
+    key: str = ""  # which number of the page's graph the value is
+
+
+@dataclass(frozen=True)
+class Field:
+    """An input whose entries can be changed in the page."""
+
+    input: int  # its place among the graph's inputs
+    latex: str
+    name: str
+    shape: tuple[int, ...]
+    entries: tuple[float, ...]
+    gradient: int  # the node that is its gradient, or -1
+    slopes: tuple[str, ...]  # what it has there, as printed
+    whole: bool = False  # it counts: steps of one
 
 
 @dataclass(frozen=True)
@@ -66,3 +84,7 @@ class CardView:
     walk_html: str | None = None  # from walk_player.player_html; gives the head its button
     note_html: str = ""  # a finding or a remark under the card's head
     closed: bool = False  # head and formula only, until it is opened
+    at_key: str = ""  # which number of the page's graph `at` is
+    model: str = ""  # the face's graph as JSON, safe in a script element (`live.live_json`)
+    inputs: tuple[Field, ...] = ()
+    still: str = ""  # why the page cannot compute it

@@ -6,6 +6,7 @@ curves of their own that show while their node is lit.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from itertools import pairwise
 from chalkgrad.errors import LatexError
 from chalkgrad.render.boxmath import Set, measure
 from chalkgrad.render.curve_style import curve_rules
-from chalkgrad.render.numbers import number
+from chalkgrad.render.numbers import num, number
 from chalkgrad.render.samples import Kink, Samples
 
 WIDTH, LEFT, RIGHT, TOP, RAIL = 516.0, 46.0, 478.0, 10.0, 292.0
@@ -39,6 +40,7 @@ def curve_svg(
     ident: str = "plot",
     standalone: bool = False,
     styled: bool = True,
+    live: bool = False,
 ) -> str:
     """The plot as SVG.
 
@@ -48,15 +50,16 @@ def curve_svg(
         ident: the element's id.
         standalone: bring the colours, and paint the paper.
         styled: bring the rules.
+        live: the page computes: it finds the scales here, and draws inner curves by itself when they are lit.
     """
-    return _Plot(found, labels or Labels(), ident).svg(standalone, styled)
+    return _Plot(found, labels or Labels(), ident, live).svg(standalone, styled)
 
 
 class _Plot:
     """One plot; `x` and `y` turn quantities into places."""
 
-    def __init__(self, found: Samples, labels: Labels, ident: str):
-        self.s, self.labels, self.ident = found, labels, ident
+    def __init__(self, found: Samples, labels: Labels, ident: str, live: bool = False):
+        self.s, self.labels, self.ident, self.live = found, labels, ident, live
         self.low, self.high = found.xs[0], found.xs[-1]
         self.bottom, self.top = height_range(found)
         labels_wide = max((7.4 * len(number(t)) for t in ticks(self.bottom, self.top, 4)), default=0.0)
@@ -81,15 +84,25 @@ class _Plot:
         paper = f'<rect width="{WIDTH}" height="{height}" fill="var(--paper)"/>' if standalone else ""
         window = f'x="{self.left}" y="{TOP - 6}" width="{RIGHT - self.left}" height="{BOTTOM - TOP + 12}"'
         clip = f'<clipPath id="{self.ident}-c"><rect {window}/></clipPath>'
-        clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{self._tangent()}</g>'
-        over = (self._kinks(), self._names(), self._here(), self._rail(), self._inner_labels())
-        body = f"{self._grid()}{clipped}{''.join(over)}"
+        tangent = f'<g class="tangents">{self._tangent()}</g>'
+        clipped = f'<g clip-path="url(#{self.ident}-c)">{self._glows()}{self._curves()}{tangent}</g>'
+        kinks, here = f'<g class="kinks">{self._kinks()}</g>', f'<g class="here">{self._here()}</g>'
+        body = f'<g class="ground">{self._grid()}</g>{clipped}{kinks}{self._names()}{here}{self._rail()}'
+        body += self._inner_labels()
+        size = f'width="{_n(WIDTH)}" height="{_n(height)}" {self._scale()}'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cgp" id="{escape(self.ident)}" role="img" '
-            f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" width="{_n(WIDTH)}" height="{_n(height)}" '
+            f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" {size}'
             f'aria-labelledby="{self.ident}-t"><title id="{self.ident}-t">{escape(self._words())}</title>'
             f"{style}<defs>{clip}</defs>{paper}{body}</svg>"
         )
+
+    def _scale(self) -> str:
+        """The scales, for the page to draw by."""
+        if not self.live:
+            return ""
+        scale = {k: getattr(self, k) for k in ("low", "high", "left", "bottom", "top")}
+        return f'data-scale="{escape(json.dumps(scale))}" data-entry="{escape(self.s.entry.name)}" '
 
     def _words(self) -> str:
         slope = "" if self.s.slope is None else f", with slope {number(self.s.slope)}"
@@ -237,15 +250,24 @@ class _Plot:
     # ----- names -----
 
     def _names(self) -> str:
-        f = self._name(self.s.f, self.labels.f, "fv", self.s.g)
-        return f + ("" if self.s.g is None else self._name(self.s.g, self.labels.g, "gv", self.s.f))
+        f = self._name(self.s.f, self.labels.f, "f", self.s.g)
+        return f + ("" if self.s.g is None else self._name(self.s.g, self.labels.g, "g", self.s.f))
 
     def _name(
-        self, values: Sequence[float | None], tex: str, kind: str, other: Sequence[float | None] | None
+        self, values: Sequence[float | None], tex: str, which: str, other: Sequence[float | None] | None
     ) -> str:
-        made = _set(tex, 21)
-        if made is None:
+        made, place = _set(tex, 21), self._name_place(values, which, other)
+        if made is None or (place is None and not self.live):
             return ""
+        x, y = place or (RIGHT, BOTTOM)
+        unseen = "" if place else ' visibility="hidden"'
+        drawn = made.svg(x, y, f"{which}v halo")
+        return f'<g data-name="{which}" data-at="{_n(x)} {_n(y)}"{unseen}>{drawn}</g>'
+
+    def _name_place(
+        self, values: Sequence[float | None], which: str, other: Sequence[float | None] | None
+    ) -> tuple[float, float] | None:
+        """To the right of the curve's end if that can be seen, else beside it."""
         last = values[-1]
         beside = (
             other is not None
@@ -253,10 +275,9 @@ class _Plot:
             and last is not None
             and abs(self.y(other[-1]) - self.y(last)) < 24
         )
-        if self.sees(last) and (kind == "fv" or not beside):
-            return made.svg(RIGHT + 7, self.y(last) + 6, f"{kind} halo")  # type: ignore[arg-type]
-        place = self._free_place(values, other)
-        return made.svg(place[0], place[1], f"{kind} halo") if place else ""
+        if self.sees(last) and (which == "f" or not beside):
+            return RIGHT + 7, self.y(last) + 6  # type: ignore[arg-type]
+        return self._free_place(values, other)
 
     def _free_place(
         self, values: Sequence[float | None], other: Sequence[float | None] | None
@@ -279,7 +300,8 @@ class _Plot:
 
     def _glows(self) -> str:
         """Curves of inner quantities, seen while they are lit."""
-        shown = [(i, self._path(v)) for i, v in self.s.inner.items() if i != self.labels.output]
+        inner = [(i, v) for i, v in self.s.inner.items() if i != self.labels.output]
+        shown = [(i, " " if self.live else self._path(v)) for i, v in inner]
         return "".join(
             f'<g class="inner" data-node="{i}"><path class="glow" d="{d}"/><path class="line" d="{d}"/></g>'
             for i, d in shown
@@ -291,10 +313,11 @@ class _Plot:
         for i, values in self.s.inner.items():
             here = self.s.inner_at.get(i)
             dot = ""
-            if i != self.labels.output and here is not None and self.sees(here):
+            if i != self.labels.output and here is not None and (self.live or self.sees(here)):
                 x, y = self.x(self.s.at), self.y(here)
+                place, key = f'x="{_n(x + 14)}" y="{_n(y - 8)}"', num(str(i)) if self.live else ""
                 dot = f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="6"/>'
-                dot += f'<text class="val halo" x="{_n(x + 14)}" y="{_n(y - 8)}">{number(here)}</text>'
+                dot += f'<text class="val halo" {place}{key}>{number(here)}</text>'
             chip = self._chip(values, (self.labels.inner or {}).get(i, "")) if i != self.labels.output else ""
             if dot or chip:
                 parts.append(f'<g class="inner" data-node="{i}">{dot}{chip}</g>')
@@ -309,11 +332,10 @@ class _Plot:
         y, x = min(seen)
         y = max(y + 18, TOP + 18)
         x = min(x + 14, RIGHT - made.width - 6)
-        box = (
-            f'<rect class="chip" x="{_n(x - 4)}" y="{_n(y - 17)}" width="{_n(made.width + 8)}" height="24"/>'
-        )
-        under = f'<path class="under" d="M{_n(x - 4)} {_n(y + 7)}h{_n(made.width + 8)}"/>'
-        return f"{box}{under}{made.svg(x, y)}"
+        box = f'<rect class="chip" x="-4" y="-17" width="{_n(made.width + 8)}" height="24"/>'
+        under = f'<path class="under" d="M-4 7h{_n(made.width + 8)}"/>'
+        place = f'data-width="{_n(made.width)}" transform="translate({_n(x)} {_n(y)})"'
+        return f'<g class="name" {place}>{box}{under}{made.svg(0, 0)}</g>'
 
     # ----- the rail -----
 
@@ -321,21 +343,21 @@ class _Plot:
         return _set(self.s.entry.tex, 17) if self.s.entry.name != "x" else None
 
     def _rail(self) -> str:
-        parts = [f'<path class="axis" d="M{_n(self.left)} {_n(RAIL)}H{_n(RIGHT)}"/>']
+        parts = [f'<g class="scale"><path class="axis" d="M{_n(self.left)} {_n(RAIL)}H{_n(RIGHT)}"/>']
         at = self.x(self.s.at)
         for tick in ticks(self.low, self.high, 5):
             x = self.x(tick)
             parts.append(f'<path class="axis" d="M{_n(x)} {_n(RAIL - 4)}v8"/>')
             if abs(x - at) > 24:
                 parts.append(_label("tick", x, RAIL + 26, number(tick), "middle"))
-        parts.append(_label("tick now", at, RAIL + 26, number(self.s.at), "middle"))
+        parts.append(_label("tick now", at, RAIL + 26, number(self.s.at), "middle") + "</g>")
         knob = f'<circle class="knob" cx="{_n(at)}" cy="{_n(RAIL)}" r="11"/>'
         left, right = f"M{_n(at - 2.5)} {_n(RAIL - 4)}l-4 4l4 4", f"M{_n(at + 2.5)} {_n(RAIL - 4)}l4 4l-4 4"
         arrows = f'<path class="chevrons" d="{left}{right}"/>'
         name = self._axis_name()
         narrow = name is not None and _stands_beside(name.width)
         place = (RIGHT + 8, RAIL + 5) if narrow else (RIGHT - (name.width if name else 0), HEIGHT + 12)
-        named = "" if name is None else name.svg(*place)
+        named = f'<g class="axis-name">{name.svg(*place) if name else ""}</g>' if name or self.live else ""
         told = (
             f'<text class="told" x="{_n(self.left)}" y="{_n(HEIGHT + 12)}">{escape(self.s.note)}</text>'
             if self.s.note

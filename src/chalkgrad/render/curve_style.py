@@ -10,6 +10,8 @@ _RULES = """
 .cgp .m text{font-family:KaTeX_Main,"Latin Modern Math","Cambria Math","Times New Roman",serif}
 .cgp .m text.i{font-family:KaTeX_Math,KaTeX_Main,"Times New Roman",serif;font-style:italic}
 .cgp .m text.t{font-family:"Source Code Pro",Menlo,Consolas,monospace}
+.cgp .axis-text{font:italic 17px KaTeX_Math,"Times New Roman",serif;fill:var(--ink)}
+.cgp .axis-text .below{font:12px "Source Sans 3",sans-serif}
 .cgp .m{fill:var(--ink)}.cgp .m .bar{stroke:var(--ink)}
 .cgp .m.fv{fill:var(--forward)}.cgp .m.gv{fill:var(--gradient)}
 .cgp .grid{stroke:var(--hairline);stroke-width:1;opacity:.55}.cgp .axis{stroke:var(--pale);stroke-width:1.2}

@@ -6,6 +6,8 @@ import re
 from html import escape
 
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
+from chalkgrad.render.fields import box_html, branch_html, inputs_html, sole
+from chalkgrad.render.numbers import num
 from chalkgrad.v8 import math_html
 
 _LONG = 32  # glyphs after which a formula is set smaller
@@ -51,14 +53,22 @@ def anchor(name: str) -> str:
 def _face(card: CardView, order: int, faces: tuple[CardView, ...], closed: bool) -> str:
     hidden = " hidden" if order or closed else ""
     parts = [
+        _model(card),
         _head(card, order, faces),
         card.note_html,
+        branch_html() if card.model and not order else "",
         _views(card),
+        inputs_html(card.inputs) if card.model and not sole(card) else "",
         _factory(card),
         _walk(card),
         _foot(card),
     ]
     return f'<div class="face" data-order="{order}"{hidden}>{"".join(parts)}</div>'
+
+
+def _model(card: CardView) -> str:
+    """The face's graph: data, which no browser runs."""
+    return f'<script type="application/json" class="model">{card.model}</script>' if card.model else ""
 
 
 def _head(card: CardView, order: int, faces: tuple[CardView, ...]) -> str:
@@ -77,7 +87,8 @@ def _needs_title(card: CardView) -> bool:
 def _where(card: CardView) -> str:
     drawn = ""
     if card.at:
-        drawn = f'<span class="print-only">, drawn at {math_html(card.at[0])} = {escape(card.at[1])}</span>'
+        at = f"<span{num(card.at_key)}>{escape(card.at[1])}</span>"
+        drawn = f'<span class="print-only">, drawn at {math_html(card.at[0])} = {at}</span>'
     return f'<span class="where">{escape(card.where)}{drawn}</span>' if card.where or drawn else ""
 
 
@@ -85,6 +96,10 @@ def _at(card: CardView) -> str:
     if card.at is None:
         return ""
     name, value = card.at
+    if card.model and sole(card):
+        return f'<label class="at">{math_html(name)} ={box_html(card.inputs[0], 0, value)}</label>'
+    if card.model and card.inputs:
+        return ""  # the boxes of all inputs stand below
     return f'<span class="at">{math_html(name)} =<b>{escape(value)}</b></span>'
 
 
@@ -146,7 +161,8 @@ def _formulas(card: CardView) -> str:
 
 
 def _line(line: FormulaLine) -> str:
-    value = "" if line.value is None else f'<span class="is">= <b>{escape(line.value)}</b></span>'
+    text = "" if line.value is None else f"<b{num(line.key)}>{escape(line.value)}</b>"
+    value = f'<span class="is">= {text}</span>' if text else ""
     size = " long" if _glyphs(line.html) > _LONG else ""
     formula = f'<span class="tex{size}">{line.html}</span>'
     key = "" if line.step else '<span class="key"></span>'
@@ -206,6 +222,8 @@ def _foot(card: CardView) -> str:
     how = '<p class="how">Click<span class="keys"> or <kbd>Enter</kbd></span> to pin</p>' if told else ""
     shut = '<button type="button" class="shut" aria-label="Release">✕</button>' if told else ""
     rest = f'<p class="rest">{escape(card.foot)}</p>' if card.foot else ""
+    if card.still:
+        rest += f'<p class="still">These numbers stay as they are: {escape(card.still)}.</p>'
     return f'<footer class="foot" aria-live="polite">{rest}{told}{how}{shut}</footer>' if rest or told else ""
 
 
@@ -213,15 +231,15 @@ def _told(number: str, node: NodeView) -> str:
     parts = [
         f"<span>{node['label_html']}</span>" if node.get("label_html") else "",
         f"<code>{escape(node['code'])}</code>" if node.get("code") else "",
-        _quantity("value", node.get("value")),
-        _quantity("gradient", node.get("gradient")),
+        _quantity("value", node.get("value"), node.get("keys", ("", ""))[0]),
+        _quantity("gradient", node.get("gradient"), node.get("keys", ("", ""))[1]),
         f'<span class="story">{node["story"]}</span>' if node.get("story") else "",
     ]
     return f'<p class="told" data-told="{escape(str(number))}" hidden>{" ".join(filter(None, parts))}</p>'
 
 
-def _quantity(kind: str, value: str | None) -> str:
-    return f'<span class="{kind}">{kind} <b>{escape(value)}</b></span>' if value else ""
+def _quantity(kind: str, value: str | None, key: str) -> str:
+    return f'<span class="{kind}">{kind} <b{num(key)}>{escape(value)}</b></span>' if value else ""
 
 
 def _brief(card: CardView) -> str:

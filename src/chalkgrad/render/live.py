@@ -1,11 +1,13 @@
 """What a page needs to compute a face anew: its graph, both passes, and the local slopes beside it.
 
-    {"graph":     as graph_json writes it, without names and places,
-     "at":        the entries of each input, flat,
-     "gradients": for each input the node that is its gradient, or -1,
-     "guards":    [node, value] where a value decided the path: it holds while they are the same,
-     "still":     why the page cannot compute it, if it cannot,
-     "check":     what NumPy has at every node, for the builder to compare}
+{"graph":     as graph_json writes it, without names and places,
+ "at":        the entries of each input, flat,
+ "gradients": for each input the node that is its gradient, or -1,
+ "guards":    [node, entries] where a value decided the path: it holds while they are the same,
+ "names", "shapes", "kinds":  of the inputs,
+ "axis":      what the plot varies: {"input": 0, "entry": 0},
+ "still":     why the page cannot compute it, if it cannot,
+ "check":     what NumPy has at every node, for the builder to compare}
 """
 
 from __future__ import annotations
@@ -95,6 +97,9 @@ def live_data(found: Passes, args: Sequence[Any], slopes: Slopes, inherits: bool
         "at": [_flat(leaf) for leaf in _leaves(tuple(args))],
         "gradients": [graph.gradients.get(i, -1) for i in graph.inputs],
         "guards": [[i, _flat(values[i])] for i in dict.fromkeys(graph.decided)],
+        "names": [graph.nodes[i].name or "x" for i in graph.inputs],
+        "shapes": [list(graph.nodes[i].shape) for i in graph.inputs],
+        "kinds": [graph.nodes[i].dtype.kind for i in graph.inputs],
         "still": "",
         "check": [_flat(bare(v)) for v in values],
     }
@@ -117,13 +122,15 @@ def _still(graph: Graph, values: Sequence[Any], inherits: bool) -> str:
 def _flat(value: Any) -> list[Any]:
     """Entries as JSON has them; those that are not finite as strings."""
     entries = np.ravel(np.asarray(value)).astype(float).tolist()
-    return entries if all(map(math.isfinite, entries)) else [e if math.isfinite(e) else str(e) for e in entries]
+    return [e if math.isfinite(e) else str(e) for e in entries]
 
 
 # ----- in the builder -----
 
 
-def differs(check: Sequence[Sequence[Any]], page: Sequence[Sequence[float]], dtypes: Sequence[str]) -> int | None:
+def differs(
+    check: Sequence[Sequence[Any]], page: Sequence[Sequence[float]], dtypes: Sequence[str]
+) -> int | None:
     """The first node at which a page computes something else than NumPy did; None if there is none."""
     for i, (ours, theirs, dtype) in enumerate(zip(check, page, dtypes, strict=True)):
         a, b = np.array([float(e) for e in ours]), np.asarray(theirs, float)
@@ -137,5 +144,5 @@ def differs(check: Sequence[Sequence[Any]], page: Sequence[Sequence[float]], dty
 
 def live_json(live: Mapping[str, Any], dumps: Any) -> str:
     """What goes into the page, safe inside a script element."""
-    kept = {k: v for k, v in live.items() if k not in ("check", "still")}
+    kept = {k: v for k, v in live.items() if k not in ("check", "still", "names", "shapes", "kinds")}
     return dumps(kept).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

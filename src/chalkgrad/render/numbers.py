@@ -80,3 +80,12 @@ def brief(value: Any) -> str:
     ('0.5', '3 × 2')
     """
     return number(value) if np.ndim(value) == 0 else shape_text(np.shape(value))
+
+
+def num(key: str) -> str:
+    """The attribute of an element whose text is a number of the page's graph; see web/page/live.ts.
+
+    >>> num("12"), num("")
+    (' data-num="12"', '')
+    """
+    return f' data-num="{key}"' if key else ""

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from html import escape
 from typing import Any
 
-from chalkgrad.errors import ChalkgradError
-from chalkgrad.render.card import CardView, FormulaLine, NodeView
+from chalkgrad.errors import ChalkgradError, EngineError
+from chalkgrad.render.card import CardView, Field, FormulaLine, NodeView
 from chalkgrad.render.curve import Labels, curve_svg
 from chalkgrad.render.curve_style import curve_rules
 from chalkgrad.render.factory import Factory
+from chalkgrad.render.factory_math import name_tex
 from chalkgrad.render.factory_model import levels_from_json
 from chalkgrad.render.factory_style import style_css
+from chalkgrad.render.live import differs, live_json
+from chalkgrad.render.numbers import num, number
 from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html
 from chalkgrad.render.walk_player import player_html
-from chalkgrad.v8 import math_html, prepare
+from chalkgrad.v8 import compute, math_html, prepare
 
 DISPLAYED = r"\displaystyle "
+MOST_ROW = 12  # entries of a vector whose boxes stand side by side
+MOST_SIDE = 6  # of a matrix
 _PLACES = {
     "formulas": "formula",
     "plot": "plot",
     "factory": "factory",
     "code": "code",
     "slope formula": "slope",
+    "walk": "walk",
 }
 
 
@@ -70,8 +78,9 @@ class _Card:
             if factory
             else None
         )
+        model, still = self._model
         listed = self.attempt("factory", lambda: self._pictures(False).list_html()) if factory else ""
-        walk = self.attempt("walk", lambda: player_html(self._pictures(False))) if factory else None
+        walk = self.attempt("walk", self._walk) if factory else None
         nodes = self.attempt("nodes", self._nodes) or {}
         drawn = (
             self.attempt("code", lambda: code_html(code["source"], map(tuple, code["spans"]))) if code else ""
@@ -98,6 +107,10 @@ class _Card:
             walk_html=walk,
             nodes=nodes,
             note_html=self._note(),
+            at_key=self._at_key() if model else "",
+            model=model,
+            inputs=self._fields() if model else (),
+            still=still,
         )
 
     def attempt(self, key: str, make: Callable[[], Any]) -> Any:
@@ -124,7 +137,7 @@ class _Card:
         why = {
             k: v
             for k, v in self.failed.items()
-            if k not in ("plot", "factory", "formulas", "at", "nodes", "walk", "graph")
+            if k not in ("plot", "factory", "formulas", "at", "nodes", "walk", "graph", "live")
         }
         told = [f"No {escape(_PLACES.get(k, k))}: {escape(v)}" for k, v in why.items()]
         return f'<p class="remark">{"<br>".join(told)}</p>' if told else ""
@@ -134,7 +147,13 @@ class _Card:
     def _formulas(self) -> tuple[FormulaLine, ...]:
         lines = self.data.get("formulas", [])
         return tuple(
-            FormulaLine(d["kind"], math_html(DISPLAYED + d["latex"]), d["value"] or None, "step" in d)
+            FormulaLine(
+                d["kind"],
+                math_html(DISPLAYED + d["latex"]),
+                d["value"] or None,
+                "step" in d,
+                str(d.get("key", "")),
+            )
             for d in lines
         )
 
@@ -146,13 +165,19 @@ class _Card:
         inner = {int(k): v["latex"] for k, v in self.data.get("nodes", {}).items()}
         labels = Labels("f" + "'" * order, "f" + "'" * (order + 1), inner, self.data["output"])
         style = "" if order else f"<style>{curve_rules(False)}</style>"
-        return style + curve_svg(samples_from_json(found), labels, f"plot-{self.ident}", styled=False)
+        live = bool(self._model[0]) and "axis" in self.data["live"]
+        drawn = curve_svg(samples_from_json(found), labels, f"plot-{self.ident}", styled=False, live=live)
+        return f'{style}<div class="stage">{drawn}{_rail(found) if live else ""}</div>'
 
     def _factory(self) -> str | None:
         if "factory" not in self.data:
             return None
         style = "" if self.data.get("order") else f"<style>{style_css(False)}</style>"
         return style + self._pictures(False).html(styled=False)
+
+    def _walk(self) -> str | None:
+        found, backward = self.data.get("walk") or {}, self.data.get("backward") or {}
+        return player_html(self._pictures(False), found.get("score"), backward.get("source", ""))
 
     def _pictures(self, upright: bool) -> Factory:
         levels = levels_from_json(self.data["factory"])
@@ -164,9 +189,58 @@ class _Card:
     def _node(self, d: Mapping[str, Any]) -> NodeView:
         label = self.attempt("nodes", lambda: math_html(d["latex"])) if d["latex"] else ""
         story = _story(d["story"], self.data["name"])
+        value, gradient = d.get("keys", ("", ""))
         return NodeView(
-            label_html=label or "", code=d["code"], value=d["value"], gradient=d["gradient"], story=story
-        )
+            label_html=label or "", code=d["code"], value=d["value"], gradient=d["gradient"], story=story,
+            keys=(str(value), str(gradient)),
+        )  # fmt: skip
+
+    # ----- what moves -----
+
+    @cached_property
+    def _model(self) -> tuple[str, str]:
+        """The graph for the page, once its engine has shown to compute what NumPy did; or why not."""
+        live = self.data.get("live")
+        if not live:
+            return "", self.failed.get("live", "")
+        if live["still"]:
+            return "", live["still"]
+        try:
+            made = compute(live["graph"], [[float(e) for e in entries] for entries in live["at"]])
+        except EngineError as error:
+            return "", str(error)
+        nodes = live["graph"]["nodes"]
+        at = differs(live["check"], made, [n["dtype"] for n in nodes])
+        if at is not None:
+            what = nodes[at].get("op") or "an input"
+            return "", f"a page computes {what} otherwise than NumPy does"
+        return live_json(live, json.dumps), ""
+
+    def _at_key(self) -> str:
+        axis, inputs = self.data["live"].get("axis"), self.data["live"]["graph"]["inputs"]
+        return f"{inputs[axis['input']]}:{axis['entry']}" if axis else ""
+
+    def _fields(self) -> tuple[Field, ...]:
+        found = (_field(self.data["live"], k) for k in range(len(self.data["live"]["at"])))
+        return tuple(f for f in found if f is not None)
+
+
+def _rail(found: Mapping[str, Any]) -> str:
+    """The slider over the plot's rail: the page gives it its place."""
+    name, at = escape(found["entry"]["name"]), escape(str(found["at"]))
+    return f'<input type="range" class="rail" step="any" value="{at}" aria-label="{name}">'
+
+
+def _field(live: Mapping[str, Any], k: int) -> Field | None:
+    """The entries of an input as boxes; None where they are too many, or no numbers to vary."""
+    name, shape, kind, gradient = (live[key][k] for key in ("names", "shapes", "kinds", "gradients"))
+    longest = {0: 1, 1: MOST_ROW, 2: MOST_SIDE}.get(len(shape), 0)
+    if kind not in "fiu" or not live["at"][k] or max(shape, default=1) > longest:
+        return None
+    values = tuple(float(e) for e in live["at"][k])
+    slopes = live["check"][gradient] if gradient >= 0 else ()
+    told = tuple(number(float(e)) for e in slopes)
+    return Field(k, name_tex(name), name, tuple(shape), values, gradient, told, kind != "f")
 
 
 def _story(d: Mapping[str, Any], name: str) -> str:
@@ -176,17 +250,25 @@ def _story(d: Mapping[str, Any], name: str) -> str:
     if kind == "result":
         return "This is the result."
     if kind == "adds":
-        parts = [f"({p})" if k and p.startswith("−") else p for k, p in enumerate(d["parts"])]
+        keys = d.get("keys", [""] * len(d["parts"]))
+        parts = [_summand(k, *pair) for k, pair in enumerate(zip(d["parts"], keys, strict=True))]
         times = {2: "twice", 3: "three times"}.get(len(parts) + d["more"], f"{len(parts) + d['more']} times")
-        sums = " + ".join(f"<b>{escape(p)}</b>" for p in parts) + (" + …" if d["more"] else "")
-        sums = f'<span class="gradient">{sums} = <b>{escape(d["sum"])}</b></span>'
+        sums = " + ".join(parts) + (" + …" if d["more"] else "")
+        sums = f'<span class="gradient">{sums} = <b{num(d.get("key", ""))}>{escape(d["sum"])}</b></span>'
         return f"Used {times}, so its gradients add: {sums}"
     if kind == "raise":
-        if d["much"] == "0":
-            return f"Raise it by {escape(d['by'])} and {name} stays, as far as its slope can say."
-        moves = "rises" if d["up"] else "falls"
-        return f"Raise it by {escape(d['by'])} and {name} {moves} by {escape(d['much'])}."
+        moves = f"{'rises' if d['up'] else 'falls'} by {escape(d['much'])}"
+        moves = "stays, as far as its slope can say" if d["much"] == "0" else moves
+        raised = f' data-raise="{escape(str(d["key"]))}"' if d.get("key") else ""
+        return f"Raise it by {escape(d['by'])} and {name} <span{raised}>{moves}</span>."
     return ""
+
+
+def _summand(k: int, text: str, key: str) -> str:
+    """One of several numbers that are added; but for the first, a negative one stands in brackets."""
+    if k == 0:
+        return f"<b{num(key)}>{escape(text)}</b>"
+    return f"<b{num(key)} data-brackets>{escape(f'({text})' if text.startswith('−') else text)}</b>"
 
 
 def samples_from_json(d: Mapping[str, Any]) -> Samples:

@@ -137,15 +137,19 @@ class _Collector:
     def _value_lines(self, own: Formula) -> list[dict[str, str]]:
         """The value in one line, or, where that is too wide, in steps by the person's names."""
         value = brief(self.found.values[self.output])
-        line = {"kind": "value", "latex": own.equation, "value": value}
+        line = {"kind": "value", "latex": own.equation, "value": value, "key": self._key(self.output)}
         if self.order or (not own.lines and width(own.equation) <= FITS):
             return [line]
         stepped = own if own.lines else formula(self.f, *self.args, steps=True, mark=True)
         if not 1 < len(stepped.steps) <= MOST_STEPS:
             return [line]
-        at = {f"{x.name} = {x.latex}": brief(self.found.values[x.node]) for x in stepped.lines}
-        steps = [{"kind": "value", "latex": s, "value": at.get(s, ""), "step": "yes"} for s in stepped.steps]
+        at = {f"{x.name} = {x.latex}": x.node for x in stepped.lines}
+        steps = [self._step(latex, at.get(latex)) for latex in stepped.steps]
         return [*steps[:-1], line | {"latex": stepped.steps[-1]}]
+
+    def _step(self, latex: str, node: int | None) -> dict[str, str]:
+        value = "" if node is None else brief(self.found.values[node])
+        return {"kind": "value", "latex": latex, "value": value, "key": self._key(node), "step": "yes"}
 
     def _chain_lines(self) -> list[dict[str, str]]:
         """The backward pass in the person's names; none where it is too long for a card."""
@@ -160,6 +164,7 @@ class _Collector:
             "kind": "gradient",
             "latex": f"{step.left} = {step.latex}",
             "value": "" if g is None else brief(g),
+            "key": self._gradient_key(step.node),
         }
         return line if step.node in self.found.graph.inputs else line | {"step": "yes"}
 
@@ -175,8 +180,9 @@ class _Collector:
     def _slope_line(self) -> list[dict[str, str]]:
         made = formula(derivative(self.f), *self.args, mark=True)
         g = self.found.gradient(self.found.graph.inputs[0])
-        value = brief(0.0 if g is None else g)
-        return [{"kind": "gradient", "latex": self._remarked(made.equation, made.graph), "value": value}]
+        value, key = brief(0.0 if g is None else g), self._gradient_key(self.found.graph.inputs[0])
+        latex = self._remarked(made.equation, made.graph)
+        return [{"kind": "gradient", "latex": latex, "value": value, "key": key}]
 
     def _partials(self) -> list[dict[str, str]]:
         """∂L/∂W, one line an input."""
@@ -207,7 +213,8 @@ class _Collector:
         if len(_MARK.sub("", latex)) > LONGEST_LATEX:
             latex = ""
         g = None if at is None else self.found.gradient(at)
-        return {"kind": "gradient", "latex": latex, "value": "" if g is None else brief(g)}
+        value = "" if g is None else brief(g)
+        return {"kind": "gradient", "latex": latex, "value": value, "key": self._gradient_key(at)}
 
     def _remarked(self, latex: str, graph: Graph | None) -> str:
         """The marks of a derivative's formula as nodes of this face's graph; others go."""
@@ -273,7 +280,25 @@ class _Collector:
         return level
 
     def live(self) -> dict[str, Any]:
-        return live_data(self.found, self.args, self.slopes, inherits=self.order > 0)
+        made = live_data(self.found, self.args, self.slopes, inherits=self.order > 0)
+        return made if made["still"] or self.axis else made | {"axis": self._varied()}
+
+    def _varied(self) -> dict[str, int] | None:
+        """Which entry of which input the plot varies."""
+        try:
+            entry = entry_of(self.f, self.args)
+        except ChalkgradError:
+            return None
+        k = min(entry.leaf, len(self.found.graph.inputs) - 1)
+        shape = self.found.graph.nodes[self.found.graph.inputs[k]].shape
+        return {"input": k, "entry": int(np.ravel_multi_index(entry.index, shape)) if shape else 0}
+
+    def _key(self, at: int | None) -> str:
+        """Which number of the page's graph node `at` is; empty where it is none."""
+        return "" if at is None or self.found.graph.nodes[at].shape else str(at)
+
+    def _gradient_key(self, i: int | None) -> str:
+        return "" if i is None else self._key(self.found.graph.gradients.get(i))
 
     def walk(self) -> dict[str, Any]:
         return walk_of(self.found, name_of(self.f)).to_json()
@@ -300,6 +325,7 @@ class _Collector:
             "value": brief(found.values[i]),
             "gradient": "" if g is None else brief(g),
             "code": segment(node),
+            "keys": [self._key(i), self._gradient_key(i)],
         }
         latex = self.attempt(
             f"node {i}", lambda: of_graph(found.graph.with_outputs((i,)), values=found.values).latex
@@ -314,12 +340,14 @@ class _Collector:
             return {"kind": "result"}
         if g is None or np.ndim(g):
             return {}
-        parts = [p for p in self._parts(i) if p is not None and np.ndim(p) == 0]
+        parts = [(p, key) for p, key in self._parts(i) if p is not None and np.ndim(p) == 0]
         if len(parts) > 1:
             return {
                 "kind": "adds",
-                "parts": [number(p) for p in parts[:6]],
+                "parts": [number(p) for p, _ in parts[:6]],
+                "keys": [key for _, key in parts[:6]],
                 "sum": number(g),
+                "key": self._gradient_key(i),
                 "more": max(0, len(parts) - 6),
             }
         change = float(g) * NUDGE
@@ -330,12 +358,14 @@ class _Collector:
             "by": number(NUDGE),
             "much": number(float(f"{abs(change):.2g}")),
             "up": change > 0,
+            "key": self._gradient_key(i),
         }
 
-    def _parts(self, i: int) -> list[Any]:
-        """What comes back to node i from each place where it is used."""
-        nodes = self.found.graph.nodes[: self.found.forward]
-        return [self.found.edge(j, k) for j, n in enumerate(nodes) for k, a in enumerate(n.args) if a == i]
+    def _parts(self, i: int) -> list[tuple[Any, str]]:
+        """What comes back to node i from each place where it is used, and which number that is."""
+        nodes, edges = self.found.graph.nodes[: self.found.forward], self.found.graph.edges
+        places = [(j, k) for j, n in enumerate(nodes) for k, a in enumerate(n.args) if a == i]
+        return [(self.found.edge(*place), self._key(edges.get(place))) for place in places]
 
     # ----- the derivative's own face -----
 

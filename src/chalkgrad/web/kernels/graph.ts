@@ -49,7 +49,14 @@ const constantOf = (written: Written, node: Node): Step => {
   return () => made;
 };
 
-export const prepare = (graph: WrittenGraph): Prepared => {
+// The steps of a graph: all of them in order, one alone, or which of them some nodes need.
+export type Steps = {
+  run: Prepared;
+  step: (at: number, values: Arr[]) => Arr;
+  needed: (wanted: number[]) => number[];
+};
+
+export const stepsOf = (graph: WrittenGraph): Steps => {
   if (graph.version !== VERSION) throw new Error(`graph version ${graph.version}`);
   const nodes = graph.nodes.map(readNode);
   const steps = graph.nodes.map((written, i): Step | null =>
@@ -59,13 +66,23 @@ export const prepare = (graph: WrittenGraph): Prepared => {
         ? constantOf(written, nodes[i]!)
         : null,
   );
-  return (inputs) => {
-    const values: Arr[] = [];
-    const given = new Map(graph.inputs.map((at, k) => [at, inputs[k]]));
-    steps.forEach((step, i) => values.push(step ? step(values) : inputAt(given.get(i), nodes[i]!)));
-    return values;
+  return {
+    run: (inputs) => {
+      const values: Arr[] = [];
+      const given = new Map(graph.inputs.map((at, k) => [at, inputs[k]]));
+      steps.forEach((step, i) => values.push(step ? step(values) : inputAt(given.get(i), nodes[i]!)));
+      return values;
+    },
+    step: (at, values) => steps[at]!(values),
+    needed: (wanted) => {
+      const keep = new Set(wanted);
+      for (let i = nodes.length - 1; i >= 0; i--) if (keep.has(i)) nodes[i]!.args.forEach((a) => keep.add(a));
+      return [...keep].sort((a, b) => a - b);
+    },
   };
 };
+
+export const prepare = (graph: WrittenGraph): Prepared => stepsOf(graph).run;
 
 const inputAt = (entries: ArrayLike<number> | undefined, { shape, dtype }: Node): Arr => {
   const length = shape.reduce((n, k) => n * k, 1);

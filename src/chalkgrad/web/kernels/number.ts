@@ -70,3 +70,12 @@ export const numberText = (value: number, dtype = "<f8"): string => {
   const text = size === Infinity ? "∞" : isFloat(dtype) ? magnitude(size) : whole(size);
   return value < 0 && /[^0.]/.test(text) ? MINUS + text : text;
 };
+
+// A size with so many significant digits, as Python's `f"{size:.2g}"` rounds it.
+export const significant = (size: number, digits: number): number => {
+  if (size === 0 || !Number.isFinite(size)) return size;
+  const [exact = "", power = ""] = size.toExponential(100).split("e");
+  const rounded = size.toExponential(digits - 1).split("e");
+  const kept = even(rounded[0]!, exact, digits + 1);
+  return Number(`${kept}e${kept === rounded[0] ? rounded[1] : power}`);
+};

@@ -5,6 +5,7 @@ export const light = (face: HTMLElement, nodes: string[]): void => {
   litOf(face).forEach((element) => element.classList.remove("lit"));
   nodes.forEach((node) => elementsOf(face, node).forEach((element) => element.classList.add("lit")));
   tell(face, nodes);
+  face.dispatchEvent(new CustomEvent("chalkgrad:lit", { detail: nodes }));
 };
 
 const tell = (face: HTMLElement, nodes: string[]): void => {

@@ -11,6 +11,7 @@ export const open = (card: HTMLElement): void => {
     const face = card.querySelector<HTMLElement>(".face");
     if (!face) return;
     face.hidden = false;
+    face.dispatchEvent(new CustomEvent("chalkgrad:shown"));
     announce(face);
   };
   button.addEventListener("click", () => {

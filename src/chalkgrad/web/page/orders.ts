@@ -8,6 +8,7 @@ export const orders = (card: HTMLElement): void => {
     if (!next) return;
     const typing = card.contains(document.activeElement);
     faces.forEach((face) => (face.hidden = face !== next));
+    next.dispatchEvent(new CustomEvent("chalkgrad:shown"));
     announce(next);
     if (typing) next.querySelector<HTMLElement>(`[data-go="${wanted}"]`)?.focus({ preventScroll: true });
   };

@@ -2,6 +2,7 @@
 import { enter } from "./enter";
 import { find } from "./find";
 import { link } from "./link";
+import { live } from "./live";
 import { only } from "./only";
 import { open } from "./open";
 import { orders } from "./orders";
@@ -23,6 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
     link(face);
     walk(face);
   });
+  document.querySelectorAll<HTMLElement>(".card").forEach(live);
   find();
   reach(document);
 });
