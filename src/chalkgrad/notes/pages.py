@@ -56,7 +56,7 @@ def begin(source: Source, note: Note, hrefs: Mapping[str, str]) -> Page:
         hrefs: the page of every note, by the note's real path.
     """
     place = Path(os.path.realpath(source.path))
-    pictures, links = Pictures(source.path.parent, source.root), Links(place.parent, hrefs)
+    pictures, links = Pictures(source.path.parent, source.root, note.attachments), Links(place.parent, hrefs)
     return Page(note, hrefs[str(place)], Draft(note, pictures, links), Cards(note), pictures, links)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -30,15 +31,19 @@ class Pictures:
     Args:
         folder: where the note lies.
         root: the folder that files may be taken from, with all that is below it.
+        attachments: pictures that the note itself holds, by name, as a notebook can.
     """
 
-    def __init__(self, folder: Path, root: Path):
+    def __init__(self, folder: Path, root: Path, attachments: Mapping[str, bytes] | None = None):
         self.folder, self.root = folder.resolve(), root.resolve()
+        self.attachments = attachments or {}
         self.elsewhere = 0  # how many live on another site or are missing
         self.files: set[Path] = set()  # that were looked at
 
     def __call__(self, src: str, alt: str) -> str:
         address = urlsplit_or_none(src)
+        if address is not None and address.scheme == "attachment":
+            return self._picture(self.attachments.get(unquote(address.path), b""), src, alt)
         if address is None or address.scheme or address.netloc:
             return self._frame(_remote(src, address.hostname if address else None, alt))
         file = Path(os.path.realpath(self.folder / unquote(address.path).replace("\0", "")))
@@ -49,6 +54,9 @@ class Pictures:
             data = _content(file)
         except OSError:
             return self._frame(f"Figure missing: {_named(src, alt)}")
+        return self._picture(data, src, alt)
+
+    def _picture(self, data: bytes, src: str, alt: str) -> str:
         kind = next((kind for begin, kind in _KINDS if data.lstrip()[: len(begin)] == begin), None)
         if kind is None:
             return self._frame(
