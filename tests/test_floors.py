@@ -27,6 +27,7 @@ FLOORS = (
         "people",
         "graph_json",
         "gather",
+        "loops",
     ),
     ("render", "run"),
     ("foundation", "nn", "train"),

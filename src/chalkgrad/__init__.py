@@ -35,6 +35,7 @@ _LAZY = {
     "plot":              "chalkgrad.render.plot",
     "plot_chain":        "chalkgrad.foundation",
     "plot_chain_deriv":  "chalkgrad.foundation",
+    "scan":              "chalkgrad.loops.scan",
     "show":              "chalkgrad.render.view",
     "walk":              "chalkgrad.render.walk",
 }

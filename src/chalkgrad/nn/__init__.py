@@ -34,6 +34,12 @@ from chalkgrad.nn.layers.basic import embedding as embedding
 from chalkgrad.nn.layers.basic import flatten as flatten
 from chalkgrad.nn.layers.layer import Layer as Layer
 from chalkgrad.nn.layers.layer import layer as layer
+from chalkgrad.nn.layers.recurrent import GRU as GRU
+from chalkgrad.nn.layers.recurrent import LSTM as LSTM
+from chalkgrad.nn.layers.recurrent import SimpleRNN as SimpleRNN
+from chalkgrad.nn.layers.recurrent import gru as gru
+from chalkgrad.nn.layers.recurrent import lstm as lstm
+from chalkgrad.nn.layers.recurrent import simple_rnn as simple_rnn
 from chalkgrad.nn.losses import binary_cross_entropy as binary_cross_entropy
 from chalkgrad.nn.losses import hinge as hinge
 from chalkgrad.nn.losses import huber as huber

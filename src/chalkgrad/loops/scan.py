@@ -1,0 +1,196 @@
+"""`scan`: a loop over the first axis of its inputs that is one node of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import ArgumentError
+from chalkgrad.loops.body import Body, body_of, is_real
+from chalkgrad.loops.packing import Packing
+from chalkgrad.op import MIXING, define
+from chalkgrad.ops.shared import call
+from chalkgrad.trace.box import Box, living
+from chalkgrad.tree import flatten, unflatten
+
+
+def scan(step: Callable, params: Any, state: Any, xs: Any) -> tuple[Any, Any]:
+    r"""Run a step over the first axis of `xs`, handing the state on from one to the next.
+
+    $$(s_t, y_t) = \text{step}(p, s_{t-1}, x_t) \qquad t = 1, \dots, T$$
+
+    Args:
+        step: `(params, state, x) -> (state, y)` in plain NumPy.
+        params: arrays that every step sees, nested in any way.
+        state: what the first step begins with; each step returns one of the same shapes and dtypes.
+        xs: arrays with T entries along the first axis, nested in any way.
+
+    Returns:
+        The last state, and the y of all steps stacked along a new first axis.
+
+    Raises:
+        ArgumentError: the arrays in `xs` are not equally long, or the state changes its shape.
+        TraceError: under trace, a value decides the step's path.
+
+    Under trace this is one node, whatever T is, and its gradient another: the step is traced once. Memory
+    grows with T times the size of the state; the inside of each step is computed again on the way back.
+
+    Source: Chen, Xu, Zhang and Guestrin, "Training deep nets with sublinear memory cost", 2016.
+
+    >>> def add(params, total, x):
+    ...     return total + x, total
+    >>> scan(add, (), 0.0, np.array([1.0, 2.0, 3.0]))
+    (np.float64(6.0), array([0., 1., 3.]))
+    """
+    leaves = [flatten(tree) for tree in (params, state, xs)]
+    length = _length(leaves[2][0])
+    if not any(type(living(v)) is Box for values, _ in leaves for v in values):
+        return _in_python(step, params, state, xs, length)
+    return _recorded(step, leaves, length)
+
+
+def _length(xs: Sequence[Any]) -> int:
+    lengths = {np.shape(x)[0] if np.ndim(x) else None for x in xs}
+    if len(lengths) != 1 or None in lengths or lengths == {0}:
+        shapes = ", ".join(str(np.shape(x)) for x in xs)
+        raise ArgumentError(
+            f"scan goes along the first axis of xs, whose arrays have shapes {shapes or 'of none'}. "
+            "Cure: arrays of one length, 1 or more"
+        )
+    return lengths.pop()  # type: ignore[return-value]
+
+
+def _in_python(step: Callable, params: Any, state: Any, xs: Any, length: int) -> tuple[Any, Any]:
+    leaves, structure = flatten(xs)
+    made = []
+    for t in range(length):
+        state, y = step(params, state, unflatten(structure, [x[t] for x in leaves]))
+        made.append(flatten(y))
+    columns = zip(*(values for values, _ in made), strict=True)
+    return state, unflatten(made[0][1], [np.stack(column) for column in columns])
+
+
+# ----- one node -----
+
+
+def _recorded(step: Callable, leaves: Sequence[tuple[list[Any], Any]], length: int) -> tuple[Any, Any]:
+    (params, _), (state, _), (xs, _) = leaves
+    state = [np.asarray(s, dtype=float) if type(s) in (float, int) else s for s in state]
+    structures = [structure for _, structure in leaves]
+    found: list[Any] = []
+
+    def flat(*given: Any) -> list[Any]:
+        at, trees = 0, []
+        for (values, _), structure in zip(leaves, structures, strict=True):
+            trees.append(unflatten(structure, list(given[at : at + len(values)])))
+            at += len(values)
+        new, y = step(*trees)
+        found[:] = [flatten(new)[1], flatten(y)[1]]
+        if found[0] != structures[1]:
+            raise ArgumentError(f"{_name(step)} returns a state that is not nested as the one it was given")
+        return [*flatten(new)[0], *flatten(y)[0]]
+
+    body, captured = body_of(flat, params, state, [x[0] for x in xs], _name(step))
+    packed = loop(*params, *captured, *state, *xs, body=body, length=length)
+    final, ys, _ = _parts(body, length, True).split(packed)
+    return unflatten(found[0], final), unflatten(found[1], ys)
+
+
+def _name(step: Callable) -> str:
+    return getattr(step, "__name__", "step")
+
+
+class _Parts:
+    """What a loop's vector holds: the last state, y of all steps and, if kept, the state before each."""
+
+    def __init__(self, body: Body, length: int, keep: bool):
+        state, y = body.made
+        nodes = [*state, *y, *(state if keep else ())]
+        shapes = [n.shape if k < len(state) else (length, *n.shape) for k, n in enumerate(nodes)]
+        self.packing = Packing(tuple(shapes), tuple(n.dtype for n in nodes))
+        self.edges = len(state), len(state) + len(y)
+
+    def split(self, vector: Any) -> tuple[list[Any], list[Any], list[Any]]:
+        arrays = self.packing.unpack(vector)
+        return arrays[: self.edges[0]], arrays[self.edges[0] : self.edges[1]], arrays[self.edges[1] :]
+
+
+def _parts(body: Body, length: int, keep: bool) -> _Parts:
+    return _Parts(body, length, keep)
+
+
+def _run(*given: Any, body: Body, length: int, reverse: bool = False, keep: bool = True) -> np.ndarray:
+    """The NumPy engine: the body's straight-line program, once a step."""
+    params, state, xs = split(body, given)
+    count = len(state)
+    state = list(state)
+    ys: list[Any] = [None] * length
+    before: list[Any] = [None] * length
+    for t in range(length - 1, -1, -1) if reverse else range(length):
+        before[t] = state
+        made = body.program([*params, *state, *(x[t] for x in xs)])
+        state, ys[t] = list(made[:count]), made[count:]
+    stacked = [np.stack(column) for column in zip(*ys, strict=True)]
+    kept = [np.stack(column) for column in zip(*before, strict=True)] if keep else []
+    return _parts(body, length, keep).packing.pack(np, [*state, *stacked, *kept])
+
+
+def split(body: Body, given: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any]]:
+    """A loop's arguments: params, the first state, xs."""
+    edge = body.params + body.state
+    return given[: body.params], given[body.params : edge], given[edge:]
+
+
+def _rule(
+    argnum: int,
+    g: Any,
+    y: Any,
+    *given: Any,
+    body: Body,
+    length: int,
+    reverse: bool = False,
+    keep: bool = True,
+) -> Any:
+    """The gradient is a loop too, the other way round; asked for each argument, it is one node for all."""
+    if not keep:
+        y = loop(*given, body=body, length=length, reverse=reverse)
+    states = _parts(body, length, True).split(y)[2]
+    g_final, g_ys, g_states = _cotangents(body, length, keep, g)
+    params, _, xs = split(body, given)
+    wanted = [n for n in body.given[0] if is_real(n)]
+    zeros = [np.zeros(n.shape, n.dtype) for n in wanted]
+    back = body.backward
+    arguments = (*params, *g_final, *zeros, *states, *xs, *g_ys, *g_states)
+    packed = loop(*arguments, body=back, length=length, reverse=not reverse, keep=False)
+    final, dx, _ = _parts(back, length, False).split(packed)
+    ds, dp = final[: len(g_final)], final[len(g_final) :]
+    found = zip(
+        [i for i, n in enumerate(body.kinds(body.graph.inputs)) if is_real(n)], [*dp, *ds, *dx], strict=True
+    )
+    return dict(found)[argnum]
+
+
+def _cotangents(body: Body, length: int, keep: bool, g: Any) -> tuple[list[Any], list[Any], list[Any]]:
+    """The gradient's parts for real numbers; for states that nobody kept, zeros."""
+    state, y = body.made
+    final, ys, states = _parts(body, length, keep).split(g)
+    real = lambda nodes, arrays: [a for n, a in zip(nodes, arrays, strict=True) if is_real(n)]  # noqa: E731
+    if not keep:
+        states = [np.zeros((length, *n.shape), n.dtype) for n in state]
+    return real(state, final), real(y, ys), real(state, states)
+
+
+loop = define(
+    _run,
+    name="scan",
+    latex=call("scan"),
+    grads=_rule,
+    xla="chalkgrad.run.loops.scan({*}, {**})",
+    js=None,
+    python="scan({*}, {**})",
+    try_on=(),
+    arrays=1,
+    kind=MIXING,
+)

@@ -1,0 +1,133 @@
+"""A loop as one node: values and derivatives of first and second order, in both engines, against JAX's."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import chalkgrad as cg
+from chalkgrad import nn
+from chalkgrad.errors import ArgumentError, TraceError
+
+RNG = np.random.default_rng(0)
+T, B, I, H = 5, 3, 4, 6
+PARAMS = {"W": RNG.normal(size=(I, H)), "U": RNG.normal(size=(H, H)) * 0.3, "b": RNG.normal(size=H)}
+X, WEIGHT = RNG.normal(size=(T, B, I)), RNG.normal(size=(T, B, H))
+START = RNG.normal(size=(B, H)), RNG.normal(size=(B, H))
+
+
+def loss_with(np, scan):
+    """The same loss in NumPy and in JAX."""
+
+    def step(p, s, x):
+        h, c = s
+        z = np.tanh(x @ p["W"] + h @ p["U"] + p["b"])
+        c = 0.9 * c + z
+        return (np.tanh(c), c), h * z
+
+    def loss(p, X, h, c):
+        (h, c), ys = scan(step, p, (h, c), X)
+        return np.sum(WEIGHT * ys) + np.sum(h**2) + np.sum(c)
+
+    return loss
+
+
+ours = loss_with(np, cg.scan)
+theirs = loss_with(jnp, lambda step, p, s, xs: jax.lax.scan(lambda s, x: step(p, s, x), s, xs))
+
+
+def alike(one, other):
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, np.asarray(b), rtol=1e-9, atol=1e-12), one, other)
+
+
+def test_it_is_one_node():
+    scans = [n for n in cg.trace(ours, PARAMS, X, *START).nodes if n.op is not None and n.op.name == "scan"]
+    assert len(scans) == 1
+    long = np.concatenate([X] * 50)
+    weight = np.concatenate([WEIGHT] * 50)
+    f = lambda X: np.sum(weight * cg.scan(lambda p, s, x: (s, x @ PARAMS["W"] + s), (), START[0], X)[1])  # noqa: E731
+    assert len(cg.trace(f, long)) < 20
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, cg.compile], ids=["numpy", "xla"])
+def test_gradients_are_jaxs(wrap):
+    every = (0, 1, 2, 3)
+    with jax.enable_x64(True):
+        value, expected = jax.value_and_grad(theirs, argnums=every)(PARAMS, X, *START)
+        value, expected = np.asarray(value), jax.tree.map(np.asarray, expected)
+    assert ours(PARAMS, X, *START) == pytest.approx(float(value))
+    alike(wrap(cg.grad(ours, argnums=every))(PARAMS, X, *START), expected)
+
+
+def test_second_derivatives_are_jaxs():
+    at = lambda f, b: f(PARAMS | {"b": b}, X, *START)  # noqa: E731
+    found = cg.hessian(lambda b: at(ours, b))(PARAMS["b"])
+    with jax.enable_x64(True):
+        expected = np.asarray(jax.hessian(lambda b: at(theirs, b))(jnp.asarray(PARAMS["b"])))
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-10)
+
+
+def test_what_the_step_captures_has_a_gradient():
+    def f(U):
+        return np.sum(cg.scan(lambda p, s, x: (np.tanh(s @ U + x[:, :1]), s), (), START[0], X)[1] ** 2)
+
+    cg.check_grad(f, PARAMS["U"], order=2)
+
+
+def test_whole_numbers_go_through_it():
+    table, words = RNG.normal(size=(7, H)), RNG.integers(0, 7, size=(T, B))
+
+    def f(table):
+        (h, n), ys = cg.scan(
+            lambda p, s, x: ((s[0] + p[x], s[1] + 1), s[0]), table, (START[0], np.int64(0)), words
+        )
+        return np.sum(ys**3) + np.sum(h) * n
+
+    cg.check_grad(f, table, order=2)
+
+
+def test_without_a_trace_it_is_a_loop():
+    state, ys = cg.scan(lambda p, s, x: (s + p * x, {"sum": s}), 2.0, 1.0, np.arange(3.0))
+    assert state == 7.0
+    np.testing.assert_array_equal(ys["sum"], [1.0, 1.0, 3.0])
+
+
+def test_a_path_that_a_value_decides_is_refused():
+    def step(p, s, x):
+        return (s + x if x > 0 else s), s
+
+    with pytest.raises(TraceError, match=r"test_scan.py:\d+.*np.where"):
+        cg.grad(lambda s: cg.scan(step, (), s, np.array([1.0, -1.0]))[0])(2.0)
+
+
+def test_a_state_that_changes_is_refused():
+    with pytest.raises(ArgumentError, match="comes out with shape"):
+        cg.grad(lambda s: np.sum(cg.scan(lambda p, s, x: (s[:1], x), (), s, X)[0]))(np.ones(3))
+    with pytest.raises(ArgumentError, match="arrays of one length"):
+        cg.scan(lambda p, s, x: (s, s), (), 0.0, (np.ones(2), np.ones(3)))
+
+
+# ----- recurrent layers, against PyTorch's formulas written out -----
+
+
+@pytest.mark.parametrize("layer", [nn.SimpleRNN(6), nn.LSTM(6), nn.GRU(6), nn.LSTM(6, return_sequences=True)])
+def test_layers_have_the_gradients_of_their_loops(layer):
+    x = RNG.normal(size=(B, T, I))
+    params = layer.init(x, np.random.default_rng(0))
+    loss = lambda p, x: np.sum(layer(x, **p) ** 2)  # noqa: E731
+    cg.check_grad(loss, params, x, order=1)
+    compiled = cg.compile(cg.grad(loss))(params, x)
+    alike(compiled, cg.grad(loss)(params, x))
+
+
+def test_an_lstm_is_what_the_paper_says():
+    layer = nn.LSTM(2, return_sequences=True)
+    x = RNG.normal(size=(1, 4, 3))
+    p = layer.init(x, np.random.default_rng(0))
+    h, c = np.zeros((1, 2)), np.zeros((1, 2))
+    for t in range(4):
+        i, f, g, o = np.split(x[:, t] @ p["W"] + h @ p["U"] + p["b"], 4, axis=1)
+        s = lambda v: 1 / (1 + np.exp(-v))  # noqa: E731
+        c = s(f) * c + s(i) * np.tanh(g)
+        h = s(o) * np.tanh(c)
+        np.testing.assert_allclose(layer(x, **p)[:, t], h, rtol=1e-12)
