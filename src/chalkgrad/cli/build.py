@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from chalkgrad.cli.limits import limited, limits_of
+
 if TYPE_CHECKING:
-    from chalkgrad.notes.build import Built
+    from chalkgrad.notes.built import Built
+    from chalkgrad.notes.limits import Limits
 
 
 @click.command()
@@ -26,25 +30,86 @@ if TYPE_CHECKING:
     help="Folder to write: new, empty or made by an earlier build. A name that ends in .html: one file.",
 )
 @click.option(
-    "--seconds",
-    default=30.0,
-    show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time for the code of one note.",
+    "--watch", is_flag=True, help="Serve the pages on this machine, and build again on each change."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="With --watch: where.  [default: a free one]")
+@limited
+@click.option(
+    "--strict", is_flag=True, help="End with 1, and write nothing, if errors or warnings are found."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def build(paths: tuple[Path, ...], out: Path, seconds: float, quiet: bool) -> None:
+def build(
+    paths: tuple[Path, ...],
+    out: Path,
+    watch: bool,
+    port: int | None,
+    timeout: float | None,
+    memory: int | None,
+    strict: bool,
+    quiet: bool,
+) -> int:
     """Make a site of notes: Markdown files, or folders of them. Without PATHS, of the book."""
+    limits = limits_of(paths, timeout, memory)
+    if port is not None and not watch:
+        raise click.UsageError("--port says where --watch serves; give both")
+    if strict and watch:
+        raise click.UsageError("--strict ends with the first finding, and --watch goes on; give one of them")
+    if watch:
+        _watch(paths, out, limits, port, quiet)
+        return 0
     from chalkgrad.notes.build import build as build_site
-    from chalkgrad.notes.limits import Limits
+    from chalkgrad.notes.built import UncleanError
 
     started = time.perf_counter()
-    work = partial(build_site, paths, out, Limits(seconds=seconds))
-    built = work() if quiet or not sys.stderr.isatty() else _with_bar(lambda bar: work(progress=bar))
+    try:
+        built = _run(partial(build_site, paths, out, limits, strict=strict), quiet)
+    except UncleanError as error:
+        for message in error.built.messages:
+            click.echo(message)
+        click.echo(f"{error}; without --strict the pages show what was found")
+        return 1
+    _say(built, time.perf_counter() - started, quiet)
+    return 1 if built.unread else 0
+
+
+def _run(work: Callable[..., Built], quiet: bool) -> Built:
+    return work() if quiet or not sys.stderr.isatty() else _with_bar(lambda bar: work(progress=bar))
+
+
+def _say(built: Built, seconds: float, quiet: bool) -> None:
     if not quiet:
         for message in built.messages:
             click.echo(message)
-        click.echo(_summary(built, time.perf_counter() - started))
+        click.echo(_summary(built, seconds))
+
+
+def _watch(paths: tuple[Path, ...], out: Path, limits: Limits, port: int | None, quiet: bool) -> None:
+    from chalkgrad.notes.watch import Reporter, watch
+
+    def built(built: Built, seconds: float, changes: Sequence[str]) -> None:
+        if changes and not quiet:
+            click.echo(f"\n{time.strftime('%H:%M:%S')}  {_changed(changes)}")
+        _say(built, seconds, quiet)
+
+    reporter = Reporter(
+        serving=lambda address: click.echo(f"{address}  until Ctrl-C"),
+        built=built,
+        failed=lambda why: click.echo(f"chalkgrad: {why}", err=True),
+        progress=lambda work: _run(lambda progress=None: work(progress), quiet),
+    )
+    try:
+        watch(paths, out, reporter, limits, port)
+    except KeyboardInterrupt:
+        click.echo("" if quiet else "\nno longer watched")
+
+
+def _changed(changes: Sequence[str]) -> str:
+    """
+    >>> _changed(["a.md", "b.md", "c.md", "d.md"])
+    'changed: a.md, b.md, c.md and 1 more'
+    """
+    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+    return f"changed: {', '.join(changes[:3])}{more}"
 
 
 def _with_bar(work: Any) -> Built:
@@ -61,5 +126,7 @@ def _summary(built: Built, seconds: float) -> str:
     from chalkgrad.notes.built import count, found_of
 
     parts = [count(built.pages, "page"), count(built.functions, "function"), count(built.cards, "card")]
+    if built.unchanged:
+        parts[0] += f" ({built.unchanged} unchanged)" if built.unchanged < built.pages else " unchanged"
     start = built.out if built.out.suffix == ".html" else built.out / "index.html"
     return f"{', '.join([*parts, *found_of(built)])} in {seconds:.1f} s: {start}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from chalkgrad.errors import NotesError
 from chalkgrad.notes import cache
 from chalkgrad.notes.built import Built as Built
-from chalkgrad.notes.built import Tally, facts_of
+from chalkgrad.notes.built import Tally, UncleanError, facts_of
 from chalkgrad.notes.cache import Kept, Memory
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.site import GENERATOR, check_target, claimed, replacing
@@ -38,6 +39,8 @@ def build(
     limits: Limits = DEFAULT,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    stopped_too: bool = False,
+    strict: bool = False,
 ) -> Built:
     """Build notes into a folder, or one note into one file whose name ends in `.html`.
 
@@ -47,8 +50,11 @@ def build(
         limits: of each note's process.
         progress: called as work goes on.
         executor: one that has been started already, and stays.
+        stopped_too: leave also the pages of notes as they are that did not run to their end.
+        strict: errors and warnings fail the build; what was there before stays.
 
     Raises:
+        UncleanError: it is strict, and something was found.
         NotesError: there is nothing to build, or `out` is somebody else's, or being built by another command.
     """
     single = out.suffix == ".html"
@@ -57,7 +63,7 @@ def build(
     if single and len(sources) != 1:
         found = f"there are {len(sources)} notes"
         raise NotesError(f"{out} is one file, but {found}; give a folder: -o {out.stem}")
-    work = Work(sources, out, limits, progress or (lambda *_: None), executor)
+    work = Work(sources, out, limits, progress or (lambda *_: None), executor, stopped_too, strict)
     with claimed(out):
         return work.to_file() if single else work.to_folder()
 
@@ -71,6 +77,8 @@ class Work:
     limits: Limits
     tell: Progress
     executor: Executor | None
+    stopped_too: bool
+    strict: bool = False
 
     def to_folder(self) -> Built:
         by, memory = cache.maker(self.limits), cache.load(self.out)
@@ -78,19 +86,28 @@ class Work:
         kept = {s.name: k for s in self.sources if (k := self._kept(s, hrefs, memory, by)) is not None}
         todo = [source for source in self.sources if source.name not in kept]
         if not todo and set(kept) == set(memory.pages) and _rest_is_whole(self.out, memory):
-            return self._built(kept, len(kept))
+            return self._clean(self._built(kept, len(kept)))
         with replacing(self.out) as folder:
             for one in kept.values():
                 link(self.out / one.href, folder / one.href)
             unchanged = len(kept)
             self._make(todo, hrefs, by, kept, folder)
             cache.save(folder, kept, by, memory.files)
-        return self._built(kept, unchanged)
+            built = self._clean(self._built(kept, unchanged))
+        return built
+
+    def _clean(self, built: Built) -> Built:
+        """What was built, if that may be."""
+        if self.strict and (built.errors or built.warnings or built.unread):
+            raise UncleanError(built)
+        return built
 
     def _kept(self, source: Source, hrefs: Mapping[str, str], memory: Memory, by: str) -> Kept | None:
         """What is remembered of a note's page, if it would come out as it is."""
         before = memory.pages.get(source.name)
-        if before is None or not before.key or not cache.is_whole(self.out, before.href, memory):
+        if before is None or not before.key or (before.stopped and not self.stopped_too):
+            return None
+        if not cache.is_whole(self.out, before.href, memory):
             return None
         place = os.path.realpath(source.path)
         links = links_of(os.path.dirname(place), before.links, hrefs)
@@ -103,10 +120,7 @@ class Work:
         """Make the pages that are to be made, and the index of all."""
         from chalkgrad.notes.execute import Executor
 
-        if self.executor is not None:
-            self._make_with(self.executor, todo, hrefs, by, kept, folder)
-            return
-        with Executor(self.limits) as executor:
+        with nullcontext(self.executor) if self.executor else Executor(self.limits) as executor:
             self._make_with(executor, todo, hrefs, by, kept, folder)
 
     def _make_with(
@@ -146,16 +160,17 @@ class Work:
         from chalkgrad.notes.execute import Executor
 
         (source,) = self.sources
-        with Executor(self.limits) as executor:
+        with nullcontext(self.executor) if self.executor else Executor(self.limits) as executor:
             from chalkgrad.notes.make import Maker
 
             maker = Maker(executor, hrefs_of(self.sources), "inline", "")
             self.tell(source.name, 0, 1)
             maker.add(source)
             ((_, page, kept),) = maker.pages()
+        built = self._clean(self._built({source.name: kept}, 0))
         write_whole(self.out, page)
         self.tell(source.name, 1, 1)
-        return self._built({source.name: kept}, 0)
+        return built
 
     def _built(self, kept: Mapping[str, Kept], unchanged: int) -> Built:
         ordered = [kept[source.name] for source in self.sources]
@@ -170,8 +185,14 @@ class Work:
             cards=total.cards,
             messages=tuple(message for one in ordered for message in one.messages),
             unchanged=unchanged,
+            touched=tuple(sorted({path for s in self.sources for path in touched_by(s, kept[s.name])})),
             unread=sum(one.entries["count"] == "not read" for one in ordered),
         )
+
+
+def touched_by(source: Source, kept: Kept) -> Iterator[str]:
+    """The files beside a note that its page was made from."""
+    return (os.path.normpath(source.path.parent / name) for name in kept.touched)
 
 
 def hrefs_of(sources: Sequence[Source]) -> dict[str, str]:

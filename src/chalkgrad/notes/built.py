@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from chalkgrad.errors import NotesError
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -34,8 +36,17 @@ class Built:
     cards: int
     messages: tuple[str, ...] = ()  # what went wrong, one line each, with file and line
     unchanged: int = 0  # pages that were left as they were
+    touched: tuple[str, ...] = ()  # files that the pages were made from, beside the notes
     unread: int = 0  # notes of which there is no page but one that says why
     warnings: int = 0
+
+
+class UncleanError(NotesError):
+    """A strict build found something: nothing was written."""
+
+    def __init__(self, built: Built):
+        super().__init__(f"{', '.join(found_of(built))}; {built.out} was not written")
+        self.built = built
 
 
 def facts_of(tallies: Sequence[Tally]) -> list[str]:

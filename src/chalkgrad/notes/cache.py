@@ -43,6 +43,7 @@ class Kept:
     tally: Tally
     entries: Mapping[str, Any]  # `FileEntries` as data
     messages: tuple[str, ...] = ()
+    stopped: bool = False  # a busy machine may have stopped it: to be made anew, but not while watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ def _kept(record: dict[str, Any]) -> Kept:
     entries = record["entries"]
     entries["entries"] = list(entries["entries"])
     texts = {name: tuple(map(str, record[name])) for name in ("touched", "links", "messages")}
-    return Kept(str(record["href"]), str(record["key"]), tally=tally, entries=entries, **texts)
+    stopped = bool(record["stopped"])
+    return Kept(record["href"], record["key"], tally=tally, entries=entries, stopped=stopped, **texts)
 
 
 def save(site: Path, pages: Mapping[str, Kept], maker: str, known: Mapping[str, Print]) -> None:

@@ -149,6 +149,13 @@ class Executor:
             except OSError:
                 return  # it has ended; `results` will see that
 
+    def warm(self) -> None:
+        """Have the server use its time until the next note to load what notes need."""
+        assert self.server.stdin is not None
+        with contextlib.suppress(OSError):
+            self.server.stdin.write(b'{"warm": true}\n')
+            self.server.stdin.flush()
+
     # ----- answers -----
 
     def results(self, early: Early | None = None) -> Iterator[tuple[Note, Execution]]:

@@ -12,8 +12,9 @@ from typing import Any
 def main() -> None:
     """Read requests as `server` does and answer each, until there are no more."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
+    for request in map(json.loads, sys.stdin):
+        if "warm" not in request:
+            print(json.dumps(answer(request)), file=answers, flush=True)
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

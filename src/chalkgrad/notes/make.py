@@ -91,11 +91,15 @@ class Maker:
         files = {*page.execution.touched, *map(str, page.pictures.files), *map(str, configs(source.path))}
         touched = tuple(sorted({_seen_from(source.path.parent, file) for file in files}))
         links = page.links.asked
-        key = key_of(source, page.href, touched, links, self.by)
-        if page.execution.stopped:  # a busy machine may have stopped it
-            key = ""
         return Kept(
-            page.href, key, touched, tuple(links), tally_of(page), _data(entries(page)), messages(page)
+            href=page.href,
+            key=key_of(source, page.href, touched, links, self.by),
+            touched=touched,
+            links=tuple(links),
+            tally=tally_of(page),
+            entries=_data(entries(page)),
+            messages=messages(page),
+            stopped=bool(page.execution.stopped),
         )
 
     def _failure(self, source: Source, why: str) -> tuple[Source, str, Kept]:

@@ -58,7 +58,11 @@ class Server:
         if not data:
             self.kill_all()
         *lines, self.buffer = (self.buffer + data).split(b"\n")
-        self.waiting += map(json.loads, lines)
+        for request in map(json.loads, lines):
+            if "warm" in request:
+                self._warm()
+            else:
+                self.waiting.append(request)
 
     def _start(self) -> None:
         while self.waiting and len(self.running) < (os.cpu_count() or 1):
