@@ -203,7 +203,14 @@ class Callouts:
         """The formula as it is written among the card's formulas, and its curve on the plot."""
         status = self.said(f)
         if status is not None:
-            card = replace(card, formulas=(*card.formulas[:1], *as_written(status), *card.formulas[1:]))
+            card = replace(
+                card,
+                formulas=(
+                    *card.formulas[:1],
+                    *as_written(status, self.note.where(status.line)),
+                    *card.formulas[1:],
+                ),
+            )
         data = (shown.data or {}).get("plot")
         if data is None or not card.plot_svg:
             return card
@@ -222,7 +229,7 @@ class Callouts:
         found = [f for f in self.about(shown) if f.severity == "error"]
         if found:
             f = found[0]
-            words = f"disagrees with line {f.spot.line}" if f.code == "CG201" else short(f)
+            words = f"disagrees with {self.note.where(f.spot.line)}" if f.code == "CG201" else short(f)
             return f'<span class="tag">{f.code}</span>{words}', True
         place = escape("chain, " * shown.chain + self.note.where(shown.line))
         if shown.data is None:

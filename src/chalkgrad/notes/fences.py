@@ -11,7 +11,7 @@ from chalkgrad.notes.cards import Cards
 from chalkgrad.notes.execute import Execution, Failure, Out, Ran, Shown
 from chalkgrad.notes.marks import marked
 from chalkgrad.notes.pictures import data_address
-from chalkgrad.notes.read import Fence, kind_of
+from chalkgrad.notes.read import Fence, Note, kind_of
 from chalkgrad.render.prose import fence_html, highlight, output_html
 
 
@@ -73,7 +73,7 @@ class FenceWriter:
             why = self.execution.stopped or "the note's process did not get here"
             return fence_html(
                 highlight(fence.text),
-                f"line {fence.line}",
+                self.cards.note.where(fence.line),
                 stopped=callout(f"This fence was not run: {why}."),
             )
         functions = tuple(f for f in self.execution.functions if f.fence == fence.index)
@@ -84,7 +84,7 @@ class FenceWriter:
         self, part: Segment, parts: tuple[Segment, ...], ran: Ran, functions: tuple[Shown, ...]
     ) -> str:
         mine = [e for e in ran.errors if _belongs(e.statement, part, parts)]
-        raised = "".join(self._raised(e, part) for e in mine[:1]) + _more(mine[1:])
+        raised = "".join(self._raised(e, part) for e in mine[:1]) + _more(self.cards.note, mine[1:])
         put_out = [o for o in ran.outs if _belongs(o.line, part, parts)]
         text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
         if part.function is not None:
@@ -117,7 +117,8 @@ class FenceWriter:
                 return ""
             where = self.cards.note.where(error.line)
             return callout(f"Below {where}, which failed, the code ran with the values from before.")
-        where = f" on line {error.line}" if error.line != part.line or part.end > part.line else ""
+        far = error.line != part.line or part.end > part.line
+        where = f", {self.cards.note.where(error.line)}" if far else ""
         went_on = "The lines below it ran with the values from before." * (
             error.statement < self._last_statement(part)
         )
@@ -155,11 +156,11 @@ def callout(text: str, head: str = "", cure: str = "") -> str:
     return f'<div class="stopped" role="note">{bold}{escape(text)}{below}</div>'
 
 
-def _more(errors: list[Failure]) -> str:
+def _more(note: Note, errors: list[Failure]) -> str:
     """Errors after the first one of a segment, which most often follow from it."""
     if not errors:
         return ""
-    listed = "; ".join(f"line {e.line}, {e.type}: {e.message}" for e in errors[:4])
+    listed = "; ".join(f"{note.where(e.line)}, {e.type}: {e.message}" for e in errors[:4])
     rest = f"; and {len(errors) - 4} more" if len(errors) > 4 else ""
     return callout(f"After that: {listed}{rest}")
 

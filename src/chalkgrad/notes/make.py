@@ -145,7 +145,7 @@ def _messages(page: Page) -> Iterator[str]:
     for shown in (f for f in execution.functions if f.why):
         if not known & set(range(shown.line, shown.end + 1)):
             lines.append((shown.line, f"{shown.name} has no views: {shown.why}"))
-    yield from (f"{name}:{line}: {text}" for line, text in sorted(lines))
+    yield from (f"{name}:{page.note.spot(line)}: {text}" for line, text in sorted(lines))
 
 
 def _told(f: Finding) -> str:

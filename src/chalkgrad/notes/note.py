@@ -72,6 +72,12 @@ def where(cells: Sequence[Cell], line: int) -> str:
     return f"line {line}" if cell is None else f"cell {cell}, line {line}"
 
 
+def spot(cells: Sequence[Cell], line: int) -> str:
+    """A line as it stands behind a file's name: `6`, or `cell 3:2`."""
+    cell, line = place(cells, line)
+    return str(line) if cell is None else f"cell {cell}:{line}"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One file of notes.
@@ -108,3 +114,7 @@ class Note:
     def where(self, line: int) -> str:
         """A line in words: `line 6`, or `cell 3, line 2`."""
         return where(self.cells, line)
+
+    def spot(self, line: int) -> str:
+        """A line as it stands behind the file's name: `6`, or `cell 3:2`."""
+        return spot(self.cells, line)

@@ -66,10 +66,10 @@ def point_of(f: Finding) -> Point | None:
     return Point(*map(float, numbers)) if all(isinstance(v, int | float) for v in numbers) else None
 
 
-def as_written(status: Status) -> tuple[FormulaLine, ...]:
+def as_written(status: Status, where: str) -> tuple[FormulaLine, ...]:
     try:
         drawn = author_math_html(status.latex, False)
     except EngineError:
         return ()
-    line = f'<span class="waved">{drawn}</span><span class="written">as written on line {status.line}</span>'
+    line = f'<span class="waved">{drawn}</span><span class="written">as written on {where}</span>'
     return (FormulaLine("said", line),)
