@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chalkgrad.errors import NotesError
+from chalkgrad.notes.authors import skipped
 from chalkgrad.notes.docstrings import documented
 from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
@@ -85,7 +86,7 @@ codecs.register_error("chalkgrad.latin1", _latin1)
 def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Note:
     """Make a Note of Markdown text."""
     tokens, lines = markdown().parse(text), text.split("\n")
-    fences = tuple(_fences(tokens, lines))
+    fences = skipped(text, tuple(_fences(tokens, lines)))
     blocks = tuple(_blocks(fences, lines))
     formulas = sorted(
         [*_formulas(tokens, lines), *_in_code(fences)], key=lambda formula: (formula.line, formula.column)
