@@ -20,6 +20,7 @@ RULES = {  # code: severity, what is found
     "CG301": ("error",   "hand-written derivative disagrees with the exact one"),
     "CG302": ("error",   "stated result is not what the code gives"),
     "CG401": ("warning", "figure is a remote or missing image"),
+    "CG501": ("warning", "comment for chalkgrad is not understood"),
 }
 # fmt: on
 
@@ -46,6 +47,17 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A cure that needs no thought: `text` in place of what stands from one place up to another."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int  # the column after the last
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, where, and what to do."""
 
@@ -56,6 +68,7 @@ class Finding:
     evidence: Evidence | None = None
     also: Spot | None = None  # the other place that it is about
     cure: str = ""
+    fix: Edit | None = None
 
     @property
     def severity(self) -> str:
@@ -69,6 +82,17 @@ class Status:
     line: int
     latex: str
     function: str | None
+    status: str  # "agrees", "disagrees" or "not checked"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """What became of one hand-written derivative."""
+
+    line: int
+    function: str
+    of: str
     status: str  # "agrees", "disagrees" or "not checked"
     why: str = ""
 
@@ -94,6 +118,7 @@ class Report:
     functions: int = 0
     stated: tuple[Said, ...] = ()
     cells: tuple[Cell, ...] = ()  # of a notebook
+    derivatives: tuple[Derivative, ...] = ()
 
     def place(self, line: int) -> tuple[int | None, int]:
         """The cell of a notebook that a line is in, and the line there; otherwise none and the line."""

@@ -12,6 +12,7 @@ from pyflakes.messages import UndefinedName
 
 from chalkgrad.notes.check.code import Code, Def, bound_at_top, bound_by, function_name, loaded_by
 from chalkgrad.notes.check.finding import Finding
+from chalkgrad.notes.check.imports import add_import
 from chalkgrad.notes.prelude import NAMES, given
 
 HIDDEN = {"exec", "globals", "locals", "vars", "setattr"}  # by these a note may define names unseen
@@ -27,9 +28,9 @@ def names(code: Code) -> Iterator[Finding]:
             continue
         seen.add((node.id, around))
         if node.id in NAMES:
-            yield Finding(
-                "CG105", code.spot(node), f"{node.id} is never imported, so the prelude supplied it"
-            )
+            message = f"{node.id} is never imported, so the prelude supplied it"
+            fix = add_import(code, node.id, node.lineno)
+            yield Finding("CG105", code.spot(node), message, fix=fix)
         elif not unseen:
             yield Finding("CG102", code.spot(node), _never_defined(code, node, inside), function_name(inside))
 
