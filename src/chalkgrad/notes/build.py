@@ -141,10 +141,10 @@ class Work:
         write_assets(folder / "assets")
         self.tell("running", 0, len(todo))
         for done, (source, page, one) in enumerate(maker.pages(), 1):
-            (folder / one.href).write_text(page, "utf-8")
+            (folder / one.href).write_text(page, "utf-8", errors="replace")
             kept[source.name] = one
             self.tell(source.name, done, len(todo))
-        (folder / INDEX).write_text(self._index(kept), "utf-8")
+        (folder / INDEX).write_text(self._index(kept), "utf-8", errors="replace")
 
     def _index(self, kept: Mapping[str, Kept]) -> str:
         from chalkgrad.render.page import Entry, FileEntries, index_html
