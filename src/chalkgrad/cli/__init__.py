@@ -9,6 +9,7 @@ import click
 
 from chalkgrad.cli.build import build
 from chalkgrad.cli.check import check
+from chalkgrad.cli.new import new
 from chalkgrad.cli.show import show
 from chalkgrad.errors import ChalkgradError
 
@@ -69,5 +70,5 @@ def commands() -> None:
     """NumPy at the chalkboard: formula, plot, factory, code and exact derivative from one definition."""
 
 
-for verb in (build, check, show):
+for verb in (build, check, new, show):
     commands.add_command(verb)
