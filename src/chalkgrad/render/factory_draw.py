@@ -407,7 +407,8 @@ def _text(kind: str, x: float, y: float, text: str, anchor: str, key: str) -> st
     return (
         f'<rect class="wash" x="{_n(left)}" y="{_n(y - 16)}" width="{_n(width)}" height="22"/>'
         f'<path class="rule" d="M{_n(left)} {_n(y + 6)}h{_n(width)}"/>'
-        f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{_num(key)}>{escape(text)}</text>'
+        f'<text class="{kind}" x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{_num(key)}>'
+        f"{escape(text)}</text>"
     )
 
 

@@ -40,16 +40,23 @@ def plan(passes: Passes, title: str) -> tuple[Level, ...]:
     ins = tuple(_gate(passes, i) for i in dict.fromkeys(graph.inputs) if i in used)
     unused = [graph.nodes[i].name for i in graph.inputs if i not in used]
     note = f"not used: {', '.join(n for n in unused if n)}" if any(unused) else ""
-    outs = tuple(
-        (o, graph.nodes[o].name or ("y" if len(outputs) == 1 else f"y_{n + 1}"))
-        for n, o in enumerate(outputs)
-    )
+    taken = {graph.nodes[i].name for i in graph.inputs}
+    count = len(outputs)
+    outs = tuple((o, _result_name(graph.nodes[o].name, n, count, taken)) for n, o in enumerate(outputs))
     return Planner(passes).level(Frame("0", title, 0, ins, outs, note=note), items_of(graph, nodes, 0))
 
 
 def _results(passes: Passes) -> int:
     """How many of the outputs are f's own: the gradients stand behind them."""
     return len([o for o in passes.graph.outputs if o < passes.forward]) or 1
+
+
+def _result_name(name: str, n: int, of: int, taken: set[str]) -> str:
+    """What a result is called: never as an input, which a loop or a chain may have rebound."""
+    if name and name not in taken:
+        return name
+    free = next(x for x in ("y", "L", "z", "f", "out") if x not in taken)
+    return free if of == 1 else f"{free}_{n + 1}"
 
 
 def _gate(passes: Passes, i: int) -> Gate:

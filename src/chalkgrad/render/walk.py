@@ -10,7 +10,7 @@ x                      1                   0.1966
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,7 @@ class Walk:
     forward: list[Step]
     backward: list[Step]
     why: str = ""  # why there is no backward pass
+    found: Passes | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Versioned, and JSON all through; arrays beyond 36 entries as their corners and shape."""
@@ -82,7 +83,14 @@ class Walk:
             "why": self.why,
             "forward": [_step_json(s) for s in self.forward],
             "backward": [_step_json(s) for s in self.backward],
+            "score": self.score(),
         }
+
+    def score(self) -> dict[str, Any] | None:
+        """What the player shows, as data; None where there is nothing to walk through."""
+        from chalkgrad.render.walk_score import score_of  # it prints its words as this module does
+
+        return None if self.found is None else score_of(self.found, self.name)
 
     def rows(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
         """`(name, value, gradient, slopes by what comes in)`, in the order of the forward pass."""
@@ -146,7 +154,7 @@ def walk_of(found: Passes, name: str) -> Walk:
     ins = [i for i in dict.fromkeys(graph.inputs) if i in used]
     forward = [walker.enter(i) for i in ins] + [walker.forward(item, 0) for item in items]
     backward = [] if found.why else [*walker.backward_pass(items, outputs)]
-    return Walk(name, forward, backward, found.why)
+    return Walk(name, forward, backward, found.why, found)
 
 
 class _Walker:
@@ -218,7 +226,7 @@ class _Walker:
         return self.found.edge(i, slots[n])
 
     def slopes(self, item: Item) -> tuple[str, ...]:
-        return tuple(s.text or _plain(s.tex) for s in self.planner.slopes(item))
+        return tuple(s.text or plain_words(s.tex) for s in self.planner.slopes(item))
 
     def inside(self, item: Item, depth: int, make: Callable) -> tuple[Step, ...]:
         if item.kind == "op":
@@ -256,13 +264,13 @@ class _Walker:
             return f"{title} ×{times}"
         if item.kind == "function" and i not in self.results:
             return f"{item.scope.name}(…)" if item.scope is not None else "…"
-        return _plain(self.formula(item, depth))
+        return plain_words(self.formula(item, depth))
 
 
 # ----- words -----
 
 
-def _plain(tex: str) -> str:
+def plain_words(tex: str) -> str:
     """LaTeX as people type it."""
     if not tex:
         return ""

@@ -65,7 +65,11 @@ def passes(f: Callable, *args: Any) -> Passes:
         try:
             return _passes(f, args)
         except ZeroDivisionError:  # Python's numbers raise where NumPy's are infinite
-            return _passes(f, tuple(np.float64(a) if type(a) is float else a for a in args))
+            numpys = tuple(np.float64(a) if type(a) is float else a for a in args)
+            try:
+                return _passes(f, numpys)
+            except ZeroDivisionError:
+                return _forward_alone(f, numpys, "a slope divides by zero here")
 
 
 def _passes(f: Callable, args: tuple[Any, ...]) -> Passes:
@@ -78,6 +82,10 @@ def _passes(f: Callable, args: tuple[Any, ...]) -> Passes:
         return Passes(graph, run(graph, args), graph.forward)
     except ChalkgradError as error:
         why = str(error)
+    return _forward_alone(f, args, why)
+
+
+def _forward_alone(f: Callable, args: tuple[Any, ...], why: str) -> Passes:
     graph = named(trace(f, *args))
     return Passes(graph, run(graph, args), len(graph.nodes), why)
 
