@@ -32,8 +32,17 @@ from chalkgrad.nn.layers.basic import dense as dense
 from chalkgrad.nn.layers.basic import dropout as dropout
 from chalkgrad.nn.layers.basic import embedding as embedding
 from chalkgrad.nn.layers.basic import flatten as flatten
+from chalkgrad.nn.layers.convolution import Conv1D as Conv1D
+from chalkgrad.nn.layers.convolution import Conv2D as Conv2D
+from chalkgrad.nn.layers.convolution import convolution as convolution
 from chalkgrad.nn.layers.layer import Layer as Layer
 from chalkgrad.nn.layers.layer import layer as layer
+from chalkgrad.nn.layers.pooling import AveragePool1D as AveragePool1D
+from chalkgrad.nn.layers.pooling import AveragePool2D as AveragePool2D
+from chalkgrad.nn.layers.pooling import MaxPool1D as MaxPool1D
+from chalkgrad.nn.layers.pooling import MaxPool2D as MaxPool2D
+from chalkgrad.nn.layers.pooling import average_pool as average_pool
+from chalkgrad.nn.layers.pooling import max_pool as max_pool
 from chalkgrad.nn.layers.recurrent import GRU as GRU
 from chalkgrad.nn.layers.recurrent import LSTM as LSTM
 from chalkgrad.nn.layers.recurrent import SimpleRNN as SimpleRNN

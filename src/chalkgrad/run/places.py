@@ -15,9 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from chalkgrad.errors import CompileError
-from chalkgrad.ops.index import Hole, join_index
+from chalkgrad.ops.index import Hole, Span, join_index
 
 MANY = 8  # parts; more are put in their places in one go
+WINDOWS = 64  # slices; up to here zeros around each and one sum are faster, and XLA makes them one loop
 Index = tuple[Any, ...]  # static parts, a Hole for each array
 
 
@@ -55,11 +56,34 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> A
     """Zeros into which the gradients of many parts are added."""
     gradients, arrays = args[: len(indices)], args[len(indices) :]
     z = jnp.zeros(shape, jnp.result_type(*gradients))
+    windows = [_window(index, shape) for index in indices] if len(indices) <= WINDOWS else [None]
+    if None not in windows:
+        return sum((_surrounded(g, w, z) for g, w in zip(gradients, windows, strict=True)), start=z)
     if len(indices) > MANY and not any(isinstance(p, Hole) for index in indices for p in index):
         return _added_at_once(z, gradients, indices)
     for g, index in zip(gradients, indices, strict=True):
         z = _added(z, g, arrays, index)
     return z
+
+
+def _window(index: Index, shape: tuple[int, ...]) -> list[tuple[int, int, int]] | None:
+    """Start, how many and how far apart along each axis, if the index is slices that go forward."""
+    if len(index) > len(shape) or not all(isinstance(p, Span) for p in index):
+        return None
+    cuts = [slice(*p).indices(n) for p, n in zip(index, shape, strict=False)]
+    found = [(a, len(range(a, b, step)), step) for a, b, step in cuts]
+    whole = [(0, n, 1) for n in shape[len(index) :]]
+    return None if any(step < 1 or not count for _, count, step in found) else [*found, *whole]
+
+
+def _surrounded(g: Any, window: list[tuple[int, int, int]], z: Any) -> Any:
+    """A part in its place, zeros around it and between its entries."""
+    full = jnp.broadcast_to(jnp.asarray(g, z.dtype), [count for _, count, _ in window])
+    ends = [
+        n - start - (count - 1) * step - 1 for n, (start, count, step) in zip(z.shape, window, strict=True)
+    ]
+    widths = [(start, end, step - 1) for (start, _, step), end in zip(window, ends, strict=True)]
+    return jax.lax.pad(full, jnp.zeros((), z.dtype), widths)
 
 
 def _added_at_once(z: Any, gradients: Sequence[Any], indices: Sequence[Index]) -> Any:

@@ -1,0 +1,187 @@
+"""Convolutions: the same small product at every place, computed as one large one over patches.
+
+Inputs are (examples, length, channels) and (examples, rows, columns, channels), as in Keras.
+
+Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
+processing", 2006, for patches and one matrix product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.errors import ArgumentError
+from chalkgrad.nn.initialisers import Initialiser, glorot
+from chalkgrad.nn.layers.basic import BEST, activated
+from chalkgrad.nn.layers.layer import Layer
+
+Sizes = tuple[int, ...]
+
+
+def patches(x: Any, window: Sizes, strides: Sizes, dilation: Sizes) -> Any:
+    """What the window sees at each place, side by side.
+
+    Args:
+        x: (examples, *places, channels).
+        window: how many entries along each axis of places.
+        strides: how far the window moves.
+        dilation: how far apart its entries lie.
+
+    Returns:
+        (examples, *new places, window entries · channels), the last row of the window slowest.
+
+    >>> patches(np.arange(4.0).reshape(1, 4, 1), (2,), (1,), (1,))[0]
+    array([[0., 1.],
+           [1., 2.],
+           [2., 3.]])
+    """
+    counts = places(np.shape(x)[1:-1], window, strides, dilation)
+    views = []
+    for at in product(*map(range, window)):
+        starts = [a * d for a, d in zip(at, dilation, strict=True)]
+        cuts = [slice(s, s + (n - 1) * t + 1, t) for s, n, t in zip(starts, counts, strides, strict=True)]
+        views.append(x[(slice(None), *cuts)])
+    return np.concatenate(views, axis=-1)
+
+
+def places(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Sizes:
+    """How many places the window has along each axis.
+
+    Raises:
+        ArgumentError: the window is larger than the input.
+
+    >>> places((28, 28), (3, 3), (2, 2), (1, 1))
+    (13, 13)
+    """
+    spans = [(w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
+    counts = [(n - s) // t + 1 for n, s, t in zip(lengths, spans, strides, strict=True)]
+    if min(counts) < 1:
+        raise ArgumentError(
+            f"a window of {window} (dilation {dilation}) does not fit into {tuple(lengths)}. "
+            'Cure: a smaller kernel_size, or padding="same"'
+        )
+    return tuple(counts)
+
+
+def padded(x: Any, window: Sizes, strides: Sizes, dilation: Sizes, padding: str) -> Any:
+    """The input with zeros around it: as many as keep ⌈length / stride⌉ places ("same"), or none ("valid").
+
+    >>> padded(np.ones((1, 4, 1)), (3,), (1,), (1,), "same").shape
+    (1, 6, 1)
+    """
+    if padding == "valid":
+        return x
+    widths = []
+    for n, w, t, d in zip(np.shape(x)[1:-1], window, strides, dilation, strict=True):
+        missing = max((-(-n // t) - 1) * t + (w - 1) * d + 1 - n, 0)
+        widths.append((missing // 2, missing - missing // 2))
+    return np.pad(x, ((0, 0), *widths, (0, 0))) if any(map(any, widths)) else x
+
+
+def convolution(
+    x: Any, W: Any, b: Any = None, strides: Sizes = (1, 1), padding: str = "same", dilation: Sizes = (1, 1)
+) -> Any:
+    r"""The sum of products of a small window of weights with each place of the input.
+
+    $$y_{p, f} = b_f + \sum_{k, c} x_{s p + d k, c} \, W_{k, c, f}$$
+
+    Args:
+        x: (examples, *places, channels).
+        W: (*window, channels, filters).
+        b: (filters,), or nothing.
+        strides: how far the window moves, s.
+        padding: "same" or "valid".
+        dilation: how far apart the window's entries lie, d.
+
+    Returns:
+        (examples, *new places, filters).
+
+    Source: LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
+
+    >>> convolution(np.ones((1, 3, 1)), np.ones((2, 1, 1)), None, (1,), "valid", (1,))[0, :, 0]
+    array([2., 2.])
+    """
+    window = np.shape(W)[:-2]
+    seen = patches(padded(x, window, strides, dilation, padding), window, strides, dilation)
+    y = np.dot(seen, np.reshape(W, (prod(window) * np.shape(W)[-2], -1)))
+    return y if b is None else y + b
+
+
+def _conv(
+    axes: int,
+    filters: int,
+    kernel_size: int | Sizes,
+    activation: Callable | None,
+    strides: int | Sizes,
+    padding: str,
+    dilation: int | Sizes,
+    use_bias: bool,
+    initial: Initialiser | None,
+) -> Layer:
+    window = sizes(kernel_size, axes, "kernel_size")
+    if padding not in ("same", "valid"):
+        raise ArgumentError(f'padding={padding!r}; give "same" or "valid"')
+    options = {
+        "strides": sizes(strides, axes, "strides"),
+        "padding": padding,
+        "dilation": sizes(dilation, axes, "dilation"),
+    }
+    shapes: dict[str, tuple[int | str, ...]] = {"W": (*window, "in", filters)}
+    if use_bias:
+        shapes["b"] = (filters,)
+    chosen = initial or BEST.get(getattr(activation, "__name__", ""), glorot)
+    function = activated(convolution, activation)
+    return Layer(function, shapes, {"W": chosen}, f"conv{axes}d", options=options)
+
+
+def sizes(value: int | Sizes, axes: int, name: str) -> Sizes:
+    """One whole number above 0 for each axis.
+
+    >>> sizes(3, 2, "kernel_size")
+    (3, 3)
+    """
+    found = (value,) * axes if isinstance(value, int) else tuple(value)
+    if len(found) != axes or any(not isinstance(v, int) or v < 1 for v in found):
+        raise ArgumentError(f"{name}={value!r}; give a whole number above 0, or {axes} of them")
+    return found
+
+
+def Conv1D(
+    filters: int,
+    kernel_size: int | Sizes,
+    activation: Callable | None = None,
+    strides: int | Sizes = 1,
+    padding: str = "same",
+    dilation: int | Sizes = 1,
+    use_bias: bool = True,
+    initial: Initialiser | None = None,
+) -> Layer:
+    """Filters along one axis: (examples, length, channels) to (examples, length, filters).
+
+    >>> Conv1D(8, 5)
+    conv1d(W=(5, 'in', 8), b=(8,))
+    """
+    return _conv(1, filters, kernel_size, activation, strides, padding, dilation, use_bias, initial)
+
+
+def Conv2D(
+    filters: int,
+    kernel_size: int | Sizes,
+    activation: Callable | None = None,
+    strides: int | Sizes = 1,
+    padding: str = "same",
+    dilation: int | Sizes = 1,
+    use_bias: bool = True,
+    initial: Initialiser | None = None,
+) -> Layer:
+    """Filters over pictures: (examples, rows, columns, channels) to (examples, rows, columns, filters).
+
+    >>> Conv2D(32, 3)
+    conv2d(W=(3, 3, 'in', 32), b=(32,))
+    """
+    return _conv(2, filters, kernel_size, activation, strides, padding, dilation, use_bias, initial)

@@ -1,0 +1,90 @@
+"""Pooling: what is largest, or what is usual, in each window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.nn.layers.convolution import Sizes, patches, places, sizes
+from chalkgrad.nn.layers.layer import Layer
+
+
+def windows(x: Any, window: Sizes, strides: Sizes) -> tuple[Any, tuple[int, ...]]:
+    """The entries of each window along axes of their own, and which axes those are.
+
+    Windows side by side are a change of shape and nothing more, which is why theirs is a case of its own.
+
+    Args:
+        x: (examples, *places, channels).
+
+    >>> windows(np.zeros((1, 4, 4, 3)), (2, 2), (2, 2))[0].shape
+    (1, 2, 2, 2, 2, 3)
+    """
+    count = len(window)
+    shape = np.shape(x)
+    if window == strides:
+        inside = places(shape[1:-1], window, strides, (1,) * count)
+        cuts = tuple(slice(0, n * w) for n, w in zip(inside, window, strict=True))
+        whole = shape[1:-1] == tuple(n * w for n, w in zip(inside, window, strict=True))
+        x = x if whole else x[(slice(None), *cuts)]
+        split = [k for pair in zip(inside, window, strict=True) for k in pair]
+        return np.reshape(x, (shape[0], *split, shape[-1])), tuple(range(2, 2 * count + 1, 2))
+    seen = patches(x, window, strides, (1,) * count)
+    return np.reshape(seen, (*np.shape(seen)[:-1], -1, shape[-1])), (count + 1,)
+
+
+def max_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:
+    """The largest entry of each window.
+
+    Args:
+        x: (examples, *places, channels).
+        window: how many entries along each axis.
+        strides: how far the window moves.
+
+    Returns:
+        (examples, *new places, channels); a window that is not whole is left out.
+
+    Source: Riesenhuber and Poggio, "Hierarchical models of object recognition in cortex", 1999.
+
+    >>> max_pool(np.array([1.0, 3.0, 2.0, 0.0]).reshape(1, 4, 1), (2,), (2,))[0, :, 0]
+    array([3., 2.])
+    """
+    seen, axes = windows(x, window, strides)
+    return np.max(seen, axis=axes)
+
+
+def average_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:
+    """The mean of each window; args and shapes are those of `max_pool`.
+
+    >>> average_pool(np.array([1.0, 3.0, 2.0, 0.0]).reshape(1, 4, 1), (2,), (2,))[0, :, 0]
+    array([2., 1.])
+    """
+    seen, axes = windows(x, window, strides)
+    return np.mean(seen, axis=axes)
+
+
+def _pool(function: Any, axes: int, pool_size: int | Sizes, strides: int | Sizes | None) -> Layer:
+    window = sizes(pool_size, axes, "pool_size")
+    moved = sizes(strides, axes, "strides") if strides is not None else window
+    return Layer(function, name=f"{function.__name__}{axes}d", options={"window": window, "strides": moved})
+
+
+def MaxPool1D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
+    """`max_pool` along one axis; strides default to the window's size."""
+    return _pool(max_pool, 1, pool_size, strides)
+
+
+def MaxPool2D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
+    """`max_pool` over pictures; strides default to the window's size."""
+    return _pool(max_pool, 2, pool_size, strides)
+
+
+def AveragePool1D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
+    """`average_pool` along one axis; strides default to the window's size."""
+    return _pool(average_pool, 1, pool_size, strides)
+
+
+def AveragePool2D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
+    """`average_pool` over pictures; strides default to the window's size."""
+    return _pool(average_pool, 2, pool_size, strides)
