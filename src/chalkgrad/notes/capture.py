@@ -7,6 +7,12 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalkgrad.notes.faults import plain
+
+LARGEST = 2 * 2**20  # characters of one figure; a larger one becomes an image in its frame
+WIDEST = 100  # inches of a figure
+IN_ALL = 48 * 2**20  # characters of a note's figures
+
 
 @dataclass
 class Tape:
@@ -18,11 +24,12 @@ class Tape:
     line: int = 0  # of the statement being run
     lost: int = 0  # characters beyond the limit
     kept: int = 0
+    drawn: int = 0  # characters of all figures so far
 
     def text(self, text: str, stream: str = "out") -> None:
         room = max(0, self.characters - self.kept)
         self.lost += max(0, len(text) - room)
-        text = text[:room]
+        text = plain(text[:room])
         self.kept += len(text)
         if text and self.outs and self._continues(self.outs[-1], stream):
             self.outs[-1]["text"] += text
@@ -33,10 +40,11 @@ class Tape:
         return out["kind"] == stream and out["line"] == self.line
 
     def has_room_for_a_figure(self) -> bool:
-        return sum(out["kind"] == "figure" for out in self.outs) < self.figures
+        return self.drawn < IN_ALL and sum(out["kind"] == "figure" for out in self.outs) < self.figures
 
     def figure(self, svg: str, alt: str) -> None:
-        self.outs.append({"kind": "figure", "line": self.line, "svg": svg, "alt": alt})
+        self.drawn += len(svg)
+        self.outs.append({"kind": "figure", "line": self.line, "svg": svg, "alt": plain(alt)})
 
     def take(self) -> tuple[list[dict[str, Any]], int]:
         """What was put out, and how many characters of it were lost; then empty."""
@@ -81,11 +89,35 @@ def take_figures(tape: Tape) -> None:
 def _take(pyplot: Any, tape: Tape) -> None:
     for number in pyplot.get_fignums():
         figure = pyplot.figure(number)
-        if tape.has_room_for_a_figure():
-            file = io.StringIO()
-            figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-            tape.figure(file.getvalue(), _alt(figure))
-        pyplot.close(figure)
+        try:
+            if tape.has_room_for_a_figure():
+                tape.figure(_svg(figure), _alt(figure))
+        finally:
+            pyplot.close(figure)
+
+
+def _svg(figure: Any) -> str:
+    """A figure as SVG; what has very many parts is drawn in pixels, in a frame that is not."""
+    width, height = figure.get_size_inches()
+    if not (0 < width <= WIDEST and 0 < height <= WIDEST):
+        raise ValueError(
+            f"a figure of {width:g} × {height:g} inches is not drawn; {WIDEST} × {WIDEST} is the most"
+        )
+    svg = _saved(figure)
+    if len(svg) > LARGEST:
+        for axes in figure.axes:
+            for artist in (*axes.collections, *axes.lines, *axes.patches, *axes.images):
+                artist.set_rasterized(True)
+        svg = _saved(figure)
+    if len(svg) > 2 * LARGEST:
+        raise ValueError(f"a figure of {len(svg) >> 20} MiB is not shown")
+    return svg
+
+
+def _saved(figure: Any) -> str:
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()
 
 
 def _alt(figure: Any) -> str:

@@ -177,7 +177,7 @@ class Executor:
         try:
             execution = receive(job.note, job.results, stopped)
         except NotesError as error:  # a note can write what it likes: that costs itself, not the others
-            execution = Execution(stopped=stopped or str(error))
+            execution = Execution(stopped=stopped or str(error).removeprefix(f"{job.note.name}: "))
         for file in (job.request, job.results):
             file.unlink(missing_ok=True)
         return job.note, execution

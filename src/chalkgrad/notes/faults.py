@@ -10,7 +10,19 @@ from typing import Any
 
 def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
     """An error as data; `line` is the line of the statement that raised it."""
-    record = {"type": type(error).__name__, "message": _message(error), "statement": line, "line": line}
+    try:
+        return _describe(error, file, line)
+    except BaseException:  # an error of the notes' own making can fail at anything that is asked of it
+        return {"type": "Exception", "message": "it cannot be read", "statement": line, "line": line}
+
+
+def _describe(error: BaseException, file: str, line: int) -> dict[str, Any]:
+    record = {
+        "type": plain(type(error).__name__[:100]),
+        "message": _message(error),
+        "statement": line,
+        "line": line,
+    }
     record["hint"] = _hint(error)
     if isinstance(error, SyntaxError) and error.filename in (None, file, "<unknown>"):
         return record | {"line": error.lineno or line, "column": error.offset or 0, "message": error.msg}
@@ -37,9 +49,18 @@ def columns(error: BaseException, file: str) -> dict[str, int]:
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)[:2000]
-    except Exception:
+        return plain(str(error)[:2000])
+    except BaseException:
         return "its message cannot be read"
+
+
+def plain(text: str) -> str:
+    r"""Text that can be written anywhere: halves of characters are marked as lost.
+
+    >>> plain("a\ud800b")
+    'a?b'
+    """
+    return text.encode("utf-8", "replace").decode()
 
 
 def _hint(error: BaseException) -> str:
@@ -63,5 +84,6 @@ def _hint(error: BaseException) -> str:
 def explain(error: BaseException, file: str) -> str:
     """An error in one line, with the line of the notes it was raised on."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    message, name = _message(error), plain(type(error).__name__[:100])
+    text = f"{name}: {message}" if message else name
     return f"{text} (line {lines[-1]})" if lines and f":{lines[-1]}" not in text else text

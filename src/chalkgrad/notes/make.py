@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,8 @@ from chalkgrad.notes.pages import Page, begin, entries, failed_page, page_of, se
 from chalkgrad.notes.read import Note, read
 from chalkgrad.notes.sources import Source
 from chalkgrad.render.page import Assets, FileEntries
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # what could move a terminal's cursor
 
 
 class Maker:
@@ -132,7 +135,7 @@ def _why(error: BaseException, source: Source) -> str:
 
 def messages(page: Page) -> tuple[str, ...]:
     """What went wrong, one line each."""
-    return tuple(_messages(page))
+    return tuple(CONTROL.sub("�", message) for message in _messages(page))
 
 
 def _messages(page: Page) -> Iterator[str]:

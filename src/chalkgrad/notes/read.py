@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import codecs
 import re
+import stat
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -18,10 +19,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from chalkgrad.errors import NotesError
+from chalkgrad.notes.alerts import alerts_plugin
 from chalkgrad.notes.authors import skipped
+from chalkgrad.notes.chunks import chunk
 from chalkgrad.notes.docstrings import documented
 from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
+from chalkgrad.notes.front import front_plugin
 from chalkgrad.notes.module import module
 from chalkgrad.notes.note import Block as Block
 from chalkgrad.notes.note import Fence as Fence
@@ -31,10 +35,11 @@ from chalkgrad.notes.note import Prose as Prose
 from chalkgrad.notes.notebook import notebook
 from chalkgrad.notes.shell import python_of
 from chalkgrad.notes.sources import KINDS, READ
-from chalkgrad.notes.statements import source_of
+from chalkgrad.notes.statements import NUMBERED, source_of
 
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
-TAGS = {"python": "python", "py": "python", "python3": "python", "pycon": "pycon", "math": "math"}
+TAGS = dict.fromkeys(("python", "py", "python3", "py3", "ipython", "ipython3", "jupyter-python"), "python")
+TAGS |= dict.fromkeys(("pycon", "python-repl", "python-console", "doctest"), "pycon") | {"math": "math"}
 CODE_LINE = re.compile(r"^\s*(def|import|from|class|async def)\s", re.MULTILINE)
 
 
@@ -53,7 +58,10 @@ def read(path: str | Path, name: str | None = None) -> Note:
     if path.suffix.lower() not in READ:
         raise NotesError(f"{path}: {KINDS}")
     try:
-        if path.stat().st_size > LARGEST:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):  # opening a pipe would wait for ever
+            raise NotesError(f"{path}: not a file")
+        if info.st_size > LARGEST:
             raise NotesError(f"{path}: larger than {LARGEST // 2**20} MiB; split it into several notes")
         data = path.read_bytes()
     except OSError as error:
@@ -98,7 +106,8 @@ def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Not
 def markdown() -> MarkdownIt:
     """The one parser: CommonMark with tables, strikethrough and math, as GitHub reads them."""
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    md.use(math_plugin)
+    for plugin in (math_plugin, front_plugin, alerts_plugin):
+        md.use(plugin)
     return md
 
 
@@ -117,17 +126,28 @@ def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
         first = (token.map or [0])[0]
         opening = lines[first]
         indent = len(opening) - len(opening.lstrip(" \t>")) if token.content else 0
-        info = token.info.strip()
         text = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
-        yield Fence(index, kind_of(info, text), info, first + 2, indent, text)
+        info = token.info.strip()
+        read = chunk(info, text)
+        kind = kind_of(info, text)
+        kind = "other" if kind in ("python", "pycon", "ipython") and not read.runs else kind
+        yield Fence(index, kind, info, first + 2, indent, read.text, read.may_raise, _is_closed(token, lines))
+
+
+def _is_closed(token: Token, lines: list[str]) -> bool:
+    """Whether a fence ends with its own mark, and not with the file or with what it stands in."""
+    end = (token.map or [0, 0])[1]
+    return lines[end - 1].strip(" \t>").startswith(token.markup) and end - 1 > (token.map or [0])[0]
 
 
 def kind_of(info: str, text: str) -> str:
     """What a fence is: by its tag, or, without one, by whether it reads as Python."""
-    tag = re.split(r"[\s,{]", info.strip("{}. ").lower(), maxsplit=1)[0] if info else ""
+    tag = chunk(info, text).tag if info else ""
     kind = TAGS.get(tag, "other") if tag else ""
     if kind in ("", "python") and text.lstrip().startswith(">>> "):
         return "pycon"
+    if kind in ("", "python") and NUMBERED.match(text.lstrip()):
+        return "ipython"
     if kind:
         return kind
     return "python" if is_code(text) else "other"
@@ -184,7 +204,9 @@ def _formulas(tokens: list[Token], lines: list[str]) -> Iterator[Formula]:
         if token.type == "math_block":
             yield Formula(line + 1, 1, token.content.strip(), True)
         elif token.type == "fence" and kind_of(token.info.strip(), token.content) == "math":
-            yield Formula(line + 2, 1, token.content.strip(), True)
+            text = chunk(token.info.strip(), token.content).text
+            above = len(text) - len(text.lstrip("\n"))
+            yield Formula(line + 2 + above, 1, text.strip(), True)
         elif token.type == "inline":
             yield from _spans(token, line, lines)
 

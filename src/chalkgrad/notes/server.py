@@ -124,6 +124,8 @@ def _child(request: dict[str, Any], answers: int, parent: int) -> NoReturn:
     code = 1
     try:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         family.die_with(parent)
         os.close(answers)
         os.dup2(1, 0)  # nothing: the server's own input holds the requests that follow

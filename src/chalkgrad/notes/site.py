@@ -253,7 +253,7 @@ def write_whole(out: Path, text: str) -> None:
     finish(out)
     new = _beside(out, "new")
     try:
-        new.write_text(text, "utf-8")
+        new.write_text(text, "utf-8", errors="replace")
         os.replace(new, out)
     finally:
         new.unlink(missing_ok=True)

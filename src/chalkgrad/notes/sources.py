@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chalkgrad.errors import NotesError
@@ -39,31 +40,54 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
     for path in paths:
         if path.is_dir():
             for file in sorted(_inside(path, out)):
-                found.setdefault(file.resolve(), Source(file, path, _shown_name(file, path)))
+                found.setdefault(_real(file), Source(file, path, _shown_name(file, path)))
         elif not path.exists():
             raise NotesError(f"{path}: there is no such file or folder")
         elif path.suffix.lower() not in READ:
             raise NotesError(f"{path}: {KINDS}, or a folder of notes")
         else:
-            found.setdefault(path.resolve(), Source(path, path.parent, path.name))
+            found.setdefault(_real(path), Source(path, path.parent, _plain(path.name)))
     if not found:
         raise NotesError(f"no .md or .ipynb files in {', '.join(str(p) for p in paths)}")
-    return tuple(found.values())
+    return tuple(_told_apart(found.values()))
+
+
+def _told_apart(sources: Iterable[Source]) -> Iterator[Source]:
+    """Notes of the same name, from two folders, are called by their paths."""
+    sources = list(sources)
+    count = Counter(source.name for source in sources)
+    taken: set[str] = set()
+    for source in sources:
+        name = source.name if count[source.name] == 1 else _plain(source.path.as_posix())
+        while name in taken:
+            name += "'"
+        taken.add(name)
+        yield replace(source, name=name)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # `Path.resolve` raises at a link that leads to itself
 
 
 def _inside(folder: Path, out: Path) -> Iterable[Path]:
     for root, folders, files in os.walk(folder):
-        hidden = [
-            d
-            for d in folders
-            if d.startswith(".") or d in SKIPPED or (Path(root) / d).resolve() == out.resolve()
-        ]
+        hidden = [d for d in folders if d.startswith(".") or d in SKIPPED or _is_made(Path(root) / d, out)]
         folders[:] = sorted(set(folders) - set(hidden))
         yield from (Path(root) / f for f in files if f.lower().endswith(NOTES) and f[0] != ".")
 
 
+def _is_made(folder: Path, out: Path) -> bool:
+    """Whether a folder is what this build writes, or another one has written."""
+    return _real(folder) == _real(out) or (folder / ".chalkgrad-site").is_file()
+
+
 def _shown_name(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix()
+    return _plain(file.relative_to(folder).as_posix())
+
+
+def _plain(name: str) -> str:
+    """A file's name as text: bytes of it that are none show as `?`."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def slug(name: str, taken: set[str]) -> str:

@@ -24,6 +24,7 @@ class Touched:
         self.found: dict[str, bool] = {}  # by path: whether it was read before it was written
         self.names: set[str] = set()  # of modules that were asked for
         self.told: set[str] = set()
+        self.seen = (0, 0, 0)  # how much there was when it was last asked
         self.skipped = (sys.prefix + os.sep, sys.base_prefix + os.sep, HOME + os.sep, *_caches(), *ELSEWHERE)
         sys.addaudithook(self._hear)
 
@@ -39,6 +40,10 @@ class Touched:
 
     def take(self) -> list[str]:
         """The files that were read and not told of before."""
+        seen = len(self.found), len(self.names), len(sys.modules)
+        if seen == self.seen:
+            return []
+        self.seen = seen
         read = {path for path, reads in list(self.found.items()) if reads} | set(self._modules())
         new = sorted(path for path in read - self.told if not self._is_skipped(path))[:MOST]
         self.told.update(new)

@@ -95,7 +95,7 @@ class Collector:
         try:
             with alarm(self.limits.view_seconds), quiet():
                 return {"spark": [_values(f), _values(derivative(f))]}
-        except Exception:  # the index shows a box; the card says what is wrong
+        except BaseException:  # the index shows a box; the card says what is wrong
             return {}
 
     def collect(
@@ -105,14 +105,14 @@ class Collector:
         try:
             with alarm(self.limits.view_seconds), quiet():
                 data = _collect(f, arguments, (point or {}).get("over"))
-        except Exception as error:
+        except BaseException as error:  # a function that leaves the program costs its own card
             return self._failure(error)
         size = len(json.dumps(data, allow_nan=False))
         if size > LARGEST:
             return {"why": f"its views take {size >> 20} MiB; call it on less"}
         return {"data": data, "example": describe(arguments)}
 
-    def _failure(self, error: Exception) -> dict[str, Any]:
+    def _failure(self, error: BaseException) -> dict[str, Any]:
         return {"why": explain(error, self.file), "error": describe_error(error, self.file, 0)}
 
 
@@ -167,7 +167,7 @@ def takes_one_array(f: Any) -> bool:
     try:
         with alarm(1.0), quiet():
             return _is_elementwise(f, VECTOR)
-    except Exception:
+    except BaseException:
         return False
 
 
