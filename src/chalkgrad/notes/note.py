@@ -21,16 +21,17 @@ class Fence:
     """A fenced block; `text` has the fence's own indentation taken off and ends with a newline."""
 
     index: int  # among the note's fences, from 0
-    kind: str  # "python", "pycon", "math" or "other"
+    kind: str  # "python", "pycon" (a record of a Python prompt), "ipython" (of IPython's), "math", "other"
     info: str  # what stands behind the opening backticks
     line: int  # of the first line of `text`, from 1
     indent: int  # columns that stand before the text in the file
     text: str
-    may_raise: bool = False  # a notebook's cell whose tag says so
+    may_raise: bool = False  # its tag or its options say so
+    closed: bool = True
 
     @property
     def runs(self) -> bool:
-        return self.kind in ("python", "pycon")
+        return self.kind in ("python", "pycon", "ipython")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ for _feature in __future__.all_feature_names:
     FUTURES |= getattr(__future__, _feature).compiler_flag
 
 PROMPT = re.compile(r"(>>>|\.\.\.)( |$)")
+NUMBERED = re.compile(r"[ \t]*(?:In ?\[\d*\]:|\.{3,}:)( |$)")  # IPython's
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,11 @@ def source_of(kind: str, text: str) -> str:
     >>> source_of("pycon", ">>> 1 + 1\n2\n")
     '1 + 1\n\n'
     """
-    if kind != "pycon":
+    if kind not in ("pycon", "ipython"):
         return python_of(text)
+    prompt = NUMBERED if kind == "ipython" else PROMPT
     lines = (line.lstrip() for line in text.split("\n"))
-    return python_of("\n".join(PROMPT.sub("", line, count=1) if PROMPT.match(line) else "" for line in lines))
+    return python_of("\n".join(prompt.sub("", line, count=1) if prompt.match(line) else "" for line in lines))
 
 
 def statements(kind: str, text: str, first: int) -> tuple[Statement, ...]:
@@ -94,4 +96,4 @@ def _statement(node: ast.stmt, kind: str, lines: list[str], first: int, last: bo
     end = node.end_lineno or node.lineno
     source = "\n".join(lines[line - first : end - first + 1])
     hushed = lines[end - first].encode()[node.end_col_offset or 0 :].lstrip().startswith(b";")  # `plot(x);`
-    return Statement(node, line, end, source, kind == "pycon" or (last and not hushed))
+    return Statement(node, line, end, source, kind in ("pycon", "ipython") or (last and not hushed))

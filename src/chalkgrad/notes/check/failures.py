@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from chalkgrad.notes.execute import Execution, Failure
 from chalkgrad.notes.read import Fence
 from chalkgrad.notes.statements import Statement
 
+INNER = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\w", re.MULTILINE)  # what opens a fence, in a fence
 SURE = re.compile(
     r"^\s*(?:(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[:(]|from\s+[\w.]+\s+import\b)", re.MULTILINE
 )
@@ -29,6 +31,9 @@ def unparsed(code: Code) -> Iterator[Finding]:
 
 
 def _unparsed(code: Code, fence: Fence, error: Exception) -> Finding:
+    inner = INNER.search(fence.text)
+    if inner or (not fence.closed and _is_prose(code.sources.get(getattr(error, "lineno", 0) or 0, ""))):
+        return _unclosed(code, fence, fence.text.count("\n", 0, inner.start()) if inner else None)
     if not isinstance(error, SyntaxError) or not error.lineno:
         return Finding("CG101", Spot(fence.line, 1, 1), f"this fence cannot be parsed: {error}")
     line = min(error.lineno, fence.line + max(fence.text.count("\n") - 1, 0))
@@ -37,6 +42,21 @@ def _unparsed(code: Code, fence: Fence, error: Exception) -> Finding:
     last = error.end_offset - 1 if error.end_lineno == line and error.end_offset else len(text)
     column = code.indent(line) + first + 1
     return Finding("CG101", Spot(line, column, code.indent(line) + max(last, first + 1) + 1), f"{error.msg}")
+
+
+def _unclosed(code: Code, fence: Fence, next_: int | None) -> Finding:
+    where = (
+        "anywhere below" if next_ is None else f"before the next one on {code.note.where(fence.line + next_)}"
+    )
+    opening = code.lines[fence.line - 2]
+    spot = Spot(fence.line - 1, len(opening) - len(opening.lstrip(" \t>")) + 1, len(opening.rstrip()) + 1)
+    return Finding("CG101", spot, f"this fence is not closed {where}, so words were read as code")
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line begins as a sentence does: with two words."""
+    words = re.match(r"\s*([^\W\d_]{2,}),? [^\W\d_]+[\s,.;:]", line)
+    return bool(words) and not keyword.iskeyword(words[1] if words else "")
 
 
 # ----- CG103 -----
