@@ -81,7 +81,7 @@ def test_binary_ufuncs_have_numpys_dtypes(f: np.ufunc) -> None:
     graph = cg.trace(lambda *v: tuple(f(v[a], v[b]) for a, b in both), *values)
     program = Executable(graph, graph.outputs)
     with jax.enable_x64(True):
-        shapes = jax.eval_shape(program._program, *(values[k] for k in program.reads))
+        shapes = jax.eval_shape(program.program, *(values[k] for k in program.reads))
     assert [s.dtype for s in shapes] == [f(values[a], values[b]).dtype for a, b in both]
     few = [p for p in both if p in {(1, 3), (3, 0), (5, 1), (4, 7), (1, 6), (3, 3)}]
     made, _ = compiled(lambda *v: tuple(f(v[a], v[b]) for a, b in few), *values)
@@ -101,7 +101,7 @@ def test_large_constants_are_no_literals():
     graph = cg.trace(lambda x: x + table, np.zeros(1000))
     program = Executable(graph, graph.outputs)
     with jax.enable_x64(True):
-        text = str(jax.make_jaxpr(program._program)(np.zeros(1000), *program.held))
+        text = str(jax.make_jaxpr(program.program)(np.zeros(1000), *program.held))
     assert "f64[1000]" in text
     assert "999" not in text
     np.testing.assert_array_equal(program.array([np.ones(1000)]), table + 1)
