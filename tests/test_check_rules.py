@@ -171,7 +171,7 @@ def test_a_wrong_configuration_is_named(tmp_path: Path):
 
 def test_json_is_what_the_design_says(planted: dict[str, Report]):
     (file,) = json.loads(as_json([planted["wrong-parameter"]]))["files"]
-    assert sorted(file) == ["findings", "formulas", "path", "stated"]
+    assert sorted(file) == ["derivatives", "findings", "formulas", "path", "stated"]
     (found,) = file["findings"]
     message = "x is never defined; the parameter is called a"
     assert found == {

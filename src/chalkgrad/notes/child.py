@@ -46,6 +46,7 @@ def main(request: dict[str, Any], results: str) -> None:
         run.views()
     if request.get("samples"):
         run.samples()
+        run.derivatives()
     run.write({"kind": "end"})
 
 
@@ -114,7 +115,7 @@ class Run:
     def _fence(self, fence: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             parsed = statements(fence["kind"], fence["text"], fence["line"])
-        except Exception as error:
+        except BaseException as error:
             return [describe_error(error, self.file, fence["line"])]
         self.tape.line = fence["line"]
         for line in magics(fence["text"]):
@@ -157,7 +158,7 @@ class Run:
     def _figures(self, errors: list[dict[str, Any]]) -> None:
         try:
             take_figures(self.tape)
-        except Exception as error:  # a figure can be broken in ways that only drawing it shows
+        except BaseException as error:  # a figure can be broken in ways that only drawing it shows
             errors.append(describe_error(error, self.file, self.tape.line))
 
     def worth(self) -> None:
@@ -200,6 +201,15 @@ class Run:
         for record in samples(self.defined, self.calls, self.file, self.limits):
             self.tape.take()
             self.write(record)
+
+    def derivatives(self) -> None:
+        from chalkgrad.notes.derivatives.run import derivatives
+
+        for record in derivatives(self.namespace, self.calls, self.file, self.limits):
+            self.tape.take()
+            fence = self._fence_at(record["line"])
+            if fence is not None:
+                self.write({"kind": "derivative", "fence": fence} | record)
 
     def show(self) -> None:
         from chalkgrad.notes.showing import show

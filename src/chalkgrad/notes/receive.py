@@ -9,7 +9,7 @@ from typing import Any
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.read import Note
-from chalkgrad.notes.records import Execution, Failure, Out, Ran, Samples, Shown, Worth
+from chalkgrad.notes.records import Derived, Execution, Failure, Out, Ran, Samples, Shown, Worth
 from chalkgrad.notes.spark import is_samples
 
 VERSION = 1
@@ -37,13 +37,16 @@ def receive(note: Note, path: Path, stopped: str) -> Execution:
 def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Execution:
     lines = {fence.index: fence.line for fence in note.fences if fence.runs}
     for record in records:
-        if record["kind"] in ("start", "fence", "function", "samples") and record["fence"] not in lines:
+        if (
+            record["kind"] in ("start", "fence", "function", "samples", "derivative")
+            and record["fence"] not in lines
+        ):
             raise NotesError(
                 f"{note.name}: its process speaks of a fence {record['fence']!r} that there is not"
             )
     by_kind = {
         k: [r for r in records if r["kind"] == k]
-        for k in ("start", "fence", "function", "samples", "show", "end", "worth", "touched")
+        for k in ("start", "fence", "function", "samples", "show", "end", "worth", "touched", "derivative")
     }
     fences = {r["fence"]: _ran(r) for r in by_kind["fence"]}
     why = "" if by_kind["end"] else stopped or "its process ended early"
@@ -64,7 +67,8 @@ def _receive(note: Note, records: list[dict[str, Any]], stopped: str) -> Executi
             )
     samples = tuple(_samples(note, r) for r in by_kind["samples"])
     worth = {r["id"]: _worth(r) for r in by_kind["worth"]}
-    return Execution(fences, functions, why, show, samples, worth, _files(note, by_kind["touched"]))
+    derived = tuple(_derived(note, r) for r in by_kind["derivative"])
+    return Execution(fences, functions, why, show, samples, worth, _files(note, by_kind["touched"]), derived)
 
 
 def _files(note: Note, records: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -90,6 +94,20 @@ def _samples(note: Note, record: dict[str, Any]) -> Samples:
             f"{note.name}: what its process gave for the values of {samples.name!r} is no numbers"
         )
     return samples
+
+
+def _derived(note: Note, record: dict[str, Any]) -> Derived:
+    derived = _of(Derived, {k: v for k, v in record.items() if k not in ("version", "kind")})
+    fences = {fence.index: fence for fence in note.fences}
+    fence = fences[derived.fence]
+    inside = range(fence.line, fence.line + fence.text.count("\n") + 1)
+    lines = {derived.line, derived.returned or derived.line}
+    numbers = [*derived.at.values(), derived.given, derived.wanted]
+    known = derived.status in ("agrees", "disagrees", "not checked")
+    shown = derived.status != "disagrees" or len(derived.given) == len(derived.wanted) == 1
+    if not (known and shown and all(map(_is_numbers, numbers)) and all(line in inside for line in lines)):
+        raise NotesError(f"{note.name}: what its process says of {derived.function!r} is no verdict")
+    return derived
 
 
 def _is_numbers(value: Any) -> bool:

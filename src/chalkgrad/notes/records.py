@@ -82,6 +82,25 @@ class Samples:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A hand-written derivative, judged against the slopes of its function."""
+
+    fence: int
+    line: int  # of its definition
+    function: str
+    of: str
+    status: str  # "agrees", "disagrees" or "not checked"
+    why: str = ""
+    reading: str = ""  # what it was taken for
+    part: str = ""  # which of several gradients differs
+    at: dict[str, Any] = field(default_factory=dict)  # numbers by name
+    given: list[Any] = field(default_factory=list)  # [its value there]
+    wanted: list[Any] = field(default_factory=list)  # [what it should be]
+    returned: int = 0  # the line of the return that gave it
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
     """What a statement or an expression is worth, of which the text states a result."""
 
@@ -103,6 +122,7 @@ class Execution:
     samples: tuple[Samples, ...] = ()
     worth: dict[int, Worth] = field(default_factory=dict)  # by the number that it was asked for with
     touched: tuple[str, ...] = ()  # files that it read or looked for
+    derivatives: tuple[Derived, ...] = ()
 
     @property
     def errors(self) -> tuple[Failure, ...]:

@@ -13,13 +13,14 @@ LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def as_json(reports: Iterable[Report]) -> str:
-    """`{"files": [{"path", "findings", "formulas", "stated"}]}`; what a finding does not have is null."""
+    """`{"files": [{"path", "findings", "formulas", "stated", "derivatives"}]}`; what there is not is null."""
     files = [
         {
             "path": report.path,
             "findings": [_placed(report, _record(f)) for f in report.findings],
             "formulas": [_placed(report, asdict(status)) for status in report.formulas],
             "stated": [_placed(report, asdict(said)) for said in report.stated],
+            "derivatives": [_placed(report, asdict(d)) for d in report.derivatives],
         }
         for report in reports
     ]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalkgrad.notes.authors import asked as asked_for
 from chalkgrad.notes.check.attributes import attributes
 from chalkgrad.notes.check.claims import Claim, claims
 from chalkgrad.notes.check.code import Code, code_of, fence_of
+from chalkgrad.notes.check.derivatives import derivatives
 from chalkgrad.notes.check.failures import functions_of, raised, unparsed
-from chalkgrad.notes.check.finding import Finding, Report
+from chalkgrad.notes.check.finding import Finding, Report, Spot
 from chalkgrad.notes.check.formulas import formulas
+from chalkgrad.notes.check.github_math import github_math
 from chalkgrad.notes.check.images import images
 from chalkgrad.notes.check.names import names
 from chalkgrad.notes.check.stated import asked, stated
@@ -83,6 +86,15 @@ def _at_rest(code: Code) -> Iterator[Finding]:
         if fence is None or not fence.may_raise:
             yield finding
     yield from images(code.note)
+    yield from github_math(code.note)
+    yield from misunderstood(code.note)
+
+
+def misunderstood(note: Note) -> Iterator[Finding]:
+    """CG501: what the author's comments ask for and nobody can give."""
+    for doubt in asked_for(note).doubts:
+        place = doubt.comment
+        yield Finding("CG501", Spot(place.line, place.column, place.end_column), doubt.message)
 
 
 def report(prepared: Prepared, ran: Execution | None) -> Report:
@@ -92,6 +104,8 @@ def report(prepared: Prepared, ran: Execution | None) -> Report:
         found += raised(code, ran, found)
     about, statuses = formulas(code, ran)
     results, said = stated(code, prepared.claims, ran)
-    wanted = kept(note, (f for f in found + about + results if prepared.wishes.wants(f.code)))
+    slopes, derived = derivatives(code, ran)
+    wanted = kept(note, (f for f in found + about + results + slopes if prepared.wishes.wants(f.code)))
     ordered = tuple(sorted(wanted, key=lambda f: (f.spot.line, f.spot.column, f.code)))
-    return Report(note.name, tuple(code.lines), ordered, statuses, len(functions_of(code)), said, note.cells)
+    lines, functions = tuple(code.lines), len(functions_of(code))
+    return Report(note.name, lines, ordered, statuses, functions, said, note.cells, derived)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from chalkgrad.notes.check.finding import Finding, Report, Spot
+from chalkgrad.notes.check.finding import Evidence, Finding, Report, Spot
 from chalkgrad.notes.note import where
 
 BADGE = "bold black on white"
 WAVE = "yellow"
+LONG = 6  # entries of an array that are listed
 CODE, FORMULA = "bold bright_blue", "bold"
 
 
@@ -42,13 +46,7 @@ def _error(report: Report, finding: Finding) -> Iterator[Text]:
     )
     yield Text.assemble("    ", *_head(finding))
     if finding.evidence and finding.evidence.at:
-        at = ", ".join(f"{name} = {number(value)}" for name, value in finding.evidence.at.items())
-        yield Text.assemble(
-            f"    at {at}: ",
-            (number(finding.evidence.formula), FORMULA),
-            " against ",
-            (number(finding.evidence.code), CODE),
-        )
+        yield Text.assemble("    ", *_evidence(finding.evidence))
     yield Text()
     for place in filter(None, (spot, finding.also)):
         yield from _excerpt(report, place)
@@ -61,6 +59,40 @@ def _short(report: Report, line: int) -> str:
     """`6`, or `cell 3:2`."""
     cell, line = report.place(line)
     return str(line) if cell is None else f"cell {cell}:{line}"
+
+
+def _evidence(evidence: Evidence) -> Iterator[str | tuple[str, str]]:
+    """The point and both values; of large arrays their sizes, and the entry that differs most."""
+    at = ", ".join(f"{name} = {_size(value) or number(value)}" for name, value in evidence.at.items())
+    formula, code = evidence.formula, evidence.code
+    where = ""
+    if _size(formula) and shape(formula) == shape(code):
+        index = max(entries(formula), key=lambda i: abs(entry(formula, i) - entry(code, i)))
+        formula, code, where = entry(formula, index), entry(code, index), f", entry {list(index)}"
+    yield f"at {at}{where}: "
+    yield number(formula), FORMULA
+    yield " against "
+    yield number(code), CODE
+
+
+def _size(value: Any) -> str:
+    """`4 × 3 numbers`, for what is too long for a line."""
+    sizes = shape(value)
+    return f"{' × '.join(map(str, sizes))} numbers" if math.prod(sizes) > LONG else ""
+
+
+def shape(value: Any) -> tuple[int, ...]:
+    return (len(value), *(shape(value[0]) if value else ())) if isinstance(value, list) else ()
+
+
+def entries(value: Any) -> Iterator[tuple[int, ...]]:
+    return itertools.product(*map(range, shape(value)))
+
+
+def entry(value: Any, index: tuple[int, ...]) -> Any:
+    for i in index:
+        value = value[i]
+    return value
 
 
 def _head(finding: Finding) -> list[str | tuple[str, str]]:
@@ -168,8 +200,11 @@ def _sum(reports: Sequence[Report]) -> str:
     formulas = sum(len(r.formulas) for r in reports)
     where = [_count(sum(r.functions for r in reports), "function")]
     where += [_count(formulas, "formula")] if formulas else []
+    derived = sum(len(r.derivatives) for r in reports)
+    where += [_count(derived, "hand-written derivative")] if derived else []
+    listed = " and ".join(filter(None, (", ".join(where[:-1]), where[-1])))
     files = f" of {len(reports)} notes" if len(reports) > 1 else ""
-    return f"{', '.join(found) or 'nothing found'} in {' and '.join(where)}{files}"
+    return f"{', '.join(found) or 'nothing found'} in {listed}{files}"
 
 
 def _count(many: int, noun: str) -> str:

@@ -1,0 +1,1 @@
+"""In the child: hand-written derivatives against the exact ones."""

@@ -1,0 +1,160 @@
+"""One record a pair: what became of it, with the evidence."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from chalkgrad.notes.calls import Calls
+from chalkgrad.notes.derivatives.judge import Outcome, judge, line_of_return
+from chalkgrad.notes.derivatives.objects import objects
+from chalkgrad.notes.derivatives.pairs import Pair, pairs, takes_logarithms
+from chalkgrad.notes.derivatives.slopes import Slopes
+from chalkgrad.notes.derivatives.subject import Subject
+from chalkgrad.notes.derivatives.values import Scenario, alike, layered
+from chalkgrad.notes.limits import Limits, alarm
+from chalkgrad.notes.views import quiet
+
+EACH, TOTAL = 3.0, 20.0  # seconds: of a pair, of a note
+SHOWN = 24  # entries of an argument in the evidence
+
+Place = Callable[[int], "tuple[int, int] | None"]
+
+
+def derivatives(
+    namespace: Mapping[str, Any], calls: Calls, file: str, limits: Limits
+) -> Iterator[dict[str, Any]]:
+    """Records without their fences."""
+    end = time.monotonic() + TOTAL
+    for pair in pairs(namespace, file):
+        left = end - time.monotonic()
+        start = {"function": pair.name, "of": pair.of, "line": pair.code.co_firstlineno}
+        if left < 0.01:
+            yield start | {"status": "not checked", "why": "the other derivatives took all the time"}
+            continue
+        found = _record(pair, namespace, calls, min(limits.view_seconds, EACH, left))
+        if "NotImplementedError" not in found.get("why", ""):  # a base class: its children are judged
+            yield start | found
+
+
+def _record(pair: Pair, namespace: Mapping[str, Any], calls: Calls, seconds: float) -> dict[str, Any]:
+    try:
+        with alarm(seconds), quiet(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            outcome = judge(_subjects(pair, namespace), partial(_scenarios, calls=calls))
+            return _told(pair, outcome, namespace)
+    except TimeoutError:
+        return {"status": "not checked", "why": f"trying it took longer than {seconds:.0f} s"}
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        return {
+            "status": "not checked",
+            "why": f"it could not be tried: {type(error).__name__}: {error}"[:200],
+        }
+
+
+def _subjects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[Subject]:
+    home = namespace["__name__"]
+    narrows = takes_logarithms(pair)
+    if pair.owner is None:
+        yield Subject(pair, home=home, narrows=narrows)
+        return
+    for owner, square in objects(pair, namespace):
+        yield Subject(pair, owner, home=home, square=square, narrows=narrows)
+
+
+def _scenarios(subject: Subject, calls: Calls) -> Iterator[tuple[int, Scenario]]:
+    """Kinds of points, with the number of their family: what an earlier family tells is enough."""
+    parameters = subject.parameters(subject.pair.forward)
+    names = [p.name for p in parameters if p.default is p.empty] or [p.name for p in parameters[:1]]
+    f = subject.side(subject.pair.forward, subject.owner)[0]
+    f = getattr(f, "__func__", f)
+    if names:
+        yield from ((0, s) for s in layered(f, names))
+        yield from ((1, s) for s in alike(f, names))
+
+
+# ----- words -----
+
+
+def _told(pair: Pair, outcome: Outcome, namespace: Mapping[str, Any]) -> dict[str, Any]:
+    if outcome.status == "unclear":
+        return {"status": "not checked", "why": outcome.why[:300]}
+    if outcome.status == "agrees":
+        return {"status": "agrees", "reading": outcome.reading}
+    assert outcome.slopes is not None and outcome.wanted is not None and outcome.given is not None
+    at, given, wanted = _evidence(outcome, outcome.slopes)
+    return {
+        "status": "disagrees",
+        "reading": outcome.reading,
+        "part": outcome.part,
+        "at": at,
+        "given": [given],
+        "wanted": [wanted],
+        "returned": line_of_return(outcome),
+        "cure": _cure(pair, outcome),
+    }
+
+
+def _evidence(outcome: Outcome, slopes: Slopes) -> tuple[dict[str, Any], Any, Any]:
+    """A point and both values; of an elementwise function the entry at which they differ most."""
+    assert outcome.given is not None and outcome.wanted is not None
+    given, wanted = outcome.given, outcome.wanted.value
+    points = {k: v for k, v in slopes.arguments.items() if _is_shown(v)}
+    g = {"upstream": outcome.g} if outcome.g is not None else {}
+    if outcome.wanted.elementwise and wanted.ndim:
+        given = np.broadcast_to(given, wanted.shape) if given.size == 1 else given.reshape(wanted.shape)
+        first = next((np.asarray(v) for v in points.values() if np.shape(v) == wanted.shape), wanted)
+        worst = _worst(given, wanted, slopes.smooth, first)
+        at = {
+            k: _plain(np.asarray(v)[worst] if np.shape(v) == wanted.shape else v)
+            for k, v in (points | g).items()
+        }
+        return at, _plain(given[worst]), _plain(wanted[worst])
+    return {k: _plain(v) for k, v in (points | g).items()}, _plain(given), _plain(wanted)
+
+
+def _worst(
+    given: np.ndarray, wanted: np.ndarray, smooth: np.ndarray | None, at: np.ndarray
+) -> tuple[int, ...]:
+    """The largest difference in proportion, near zero if there is one, where a reader can follow."""
+    apart = np.abs(given - wanted) / (1 + np.abs(wanted))
+    apart = np.where(np.isfinite(apart), apart, 0.0)
+    if smooth is not None:
+        apart = np.where(smooth, apart, 0.0)
+    near = np.where(np.abs(at) <= 3, apart, 0.0) if at.shape == apart.shape else apart
+    chosen = near if near.max() > 0.01 else apart
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(chosen)), wanted.shape))
+
+
+def _is_shown(value: Any) -> bool:
+    return (isinstance(value, int | float | np.number) and not isinstance(value, bool)) or (
+        isinstance(value, np.ndarray) and 0 < value.size <= SHOWN
+    )
+
+
+def _plain(value: Any) -> Any:
+    array = np.round(np.asarray(value, dtype=float), 10)
+    return np.where(np.isfinite(array), array, 0.0).tolist()
+
+
+def _cure(pair: Pair, outcome: Outcome) -> str:
+    """The exact derivative's formula, where it is that of a function of one number."""
+    if pair.owner is not None or pair.backward is None or outcome.g is not None or pair.order != 1:
+        return ""
+    if outcome.wanted is None or not outcome.wanted.elementwise or len(outcome.slopes.arguments) != 1:  # type: ignore[union-attr]
+        return ""
+    from chalkgrad.grad import derivative
+    from chalkgrad.render.formula import formula
+
+    try:
+        text = formula(derivative(pair.forward), 0.7).latex
+    except TimeoutError:
+        raise
+    except Exception:  # a cure is a help, and no finding hangs on it
+        return ""
+    return text if len(text) <= 160 else ""
