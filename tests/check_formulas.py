@@ -38,6 +38,9 @@ def bce(p, t):
 
 def gelu(x):
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x ** 3)))
+
+def nest(x):
+    return square(sigmoid(leaky_relu(x)))
 ```
 """
 
@@ -58,6 +61,7 @@ DISAGREE = {
     "labelled":    ("<!-- chalkgrad: sigmoid -->\n" + r"$$y = \frac{2}{1 + e^{-x}}$$", "sigmoid"),
     "in-words":    (r"The function `sigmoid` is $f(x) = \frac{1}{1 - e^{-x}}$.", "sigmoid"),
     "one-of-two":  (r"$\text{square}(x) = x^2 \qquad \text{sigmoid}(x) = \frac{x}{1 + e^{-x}}$", "sigmoid"),
+    "wrong-order": (r"$\text{nest}(x) = \text{leaky\_relu}(\text{square}(\text{sigmoid}(x)))$", "nest"),
     "swapped":     (r"$\text{square}(x) = \frac{1}{1 + e^{-x}}$", "square"),
 }
 
@@ -76,6 +80,7 @@ AGREE = {
     "matrices":    (r"$\text{layer}(X, W, b) = XW + b$", "layer"),
     "small-term":  (r"$\text{bce}(p, t) = -(t \log p + (1 - t) \log(1 - p))$", "bce"),
     "rough":       (r"$\text{GELU}(x) \approx 0.5x(1 + \tanh(\sqrt{2/\pi}(x + 0.044715x^3)))$", "gelu"),
+    "nested":      (r"$\text{nest}(x) = \text{square}(\text{sigmoid}(\text{leaky\_relu}(x)))$", "nest"),
     "lines":       ("<!-- chalkgrad: sigmoid -->\n" + r"$$\begin{aligned} u &= e^{-x} \\ s &= \frac{1}{1 + u} \end{aligned}$$", "sigmoid"),
 }
 

@@ -164,14 +164,16 @@ def formula_at(said: Statement, names: dict[str, Any], others: Others) -> Any:
 
 
 def callables(functions: tuple[Samples, ...]) -> dict[str, Callable[..., Any]]:
-    """The notes' own functions of one number, at the points where they are known."""
+    """The notes' own functions of one number: at the points where they are known, and wherever their own
+    formula is worth the same as they are at all those points.
+    """
     found: dict[str, Callable[..., Any]] = {}
     for f in functions:
         at_numbers = [p for p in f.points if all(np.ndim(v) == 0 for v in p["at"].values())]
         if len(f.parameters) == 1 and at_numbers:
             table = {p["at"][f.parameters[0]]: p["value"] for p in at_numbers if p["smooth"]}
             if not _is_known(f.name, table):
-                found[f.name] = _lookup(f.name, table)
+                found[f.name] = _lookup(f, table, found)
     return found
 
 
@@ -184,10 +186,28 @@ def _is_known(name: str, table: dict[float, Any]) -> bool:
         return False
 
 
-def _lookup(name: str, table: dict[float, Any]) -> Callable[[Any], Any]:
+def _lookup(f: Samples, table: dict[float, Any], others: Others) -> Callable[[Any], Any]:
+    trusted: list[bool] = []  # found out at the first value that is not in the table
+
+    def own(x: Any) -> Any:
+        return evaluate_lines(f.latex, {f.parameters[0]: x}, {k: v for k, v in others.items() if k != f.name})
+
     def call(x: Any) -> Any:
-        if np.ndim(x) or float(x) not in table:
-            raise ValueError(f"the value of {name} is not known here")
-        return table[float(x)]
+        if not np.ndim(x) and float(x) in table:
+            return table[float(x)]
+        trusted[:] = trusted or [_follows(own, table) if f.latex else False]
+        if not trusted[0]:
+            raise ValueError(f"the value of {f.name} is not known here")
+        return own(x)
 
     return call
+
+
+def _follows(own: Callable[[Any], Any], table: dict[float, Any]) -> bool:
+    """Whether a formula is worth what its function is, at each point."""
+    try:
+        return len(table) >= NEEDED and all(
+            np.allclose(own(x), y, rtol=TOLERANCE, atol=ABSOLUTE) for x, y in table.items()
+        )
+    except (LatexError, ValueError, TypeError, ArithmeticError):
+        return False
