@@ -84,7 +84,7 @@ class CardView:
     walk_html: str | None = None  # from walk_player.player_html; gives the head its button
     note_html: str = ""  # a finding or a remark under the card's head
     closed: bool = False  # head and formula only, until it is opened
-    at_key: str = ""  # which number of the page's graph `at` is
+    at_num: tuple[str, str] | None = None  # which number of the page's graph `at` is, and how that is printed
     model: str = ""  # the face's graph as JSON, safe in a script element (`live.live_json`)
     inputs: tuple[Field, ...] = ()
     still: str = ""  # why the page cannot compute it

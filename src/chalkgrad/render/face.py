@@ -87,7 +87,8 @@ def _needs_title(card: CardView) -> bool:
 def _where(card: CardView) -> str:
     drawn = ""
     if card.at:
-        at = f"<span{num(card.at_key)}>{escape(card.at[1])}</span>"
+        key, text = card.at_num or ("", card.at[1])
+        at = f"<span{num(key)}>{escape(text)}</span>"
         drawn = f'<span class="print-only">, drawn at {math_html(card.at[0])} = {at}</span>'
     return f'<span class="where">{escape(card.where)}{drawn}</span>' if card.where or drawn else ""
 

@@ -11,6 +11,7 @@ from chalkgrad.graph import Scope
 from chalkgrad.render.factory_fold import Item, folded, items_of, limited, live_nodes
 from chalkgrad.render.factory_math import HOLE, Slope, is_constant, name_tex, slope, upstairs
 from chalkgrad.render.factory_model import Box, Fork, Gate, Level, Road
+from chalkgrad.render.live import slopes_of
 from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.walk_values import Passes
 
@@ -127,13 +128,8 @@ class Planner:
         return [k for k, a in enumerate(self.nodes[i].args) if not is_constant(self.nodes[a])]
 
     def _keyed(self, found: Slope, i: int, k: int) -> Slope:
-        """With its key: a slope is what leaves, over what arrives."""
-        leaves, arrives = self.passes.graph.edges.get((i, k)), self.passes.graph.gradients.get(i)
-        if not found.text or leaves is None or arrives is None or self.nodes[i].shape:
-            return found
-        if self.nodes[leaves].shape or not self.passes.values[arrives]:
-            return found
-        return replace(found, key=f"{leaves}/{arrives}")
+        """With its key: which number of the page's graph it is; one that never changes has none."""
+        return replace(found, key=slopes_of(self.passes).key(i, k)) if found.text else found
 
     def title(self, item: Item) -> tuple[str, int]:
         """The name of a closed box, and how often it is run."""
@@ -181,8 +177,8 @@ class Planner:
         if np.ndim(back) == 0 and leaves is not None and np.ndim(leaves) == 0 and item.kind != "more":
             ratio = float(back) / float(leaves) if leaves else float("nan")
             arrives, over = self.passes.graph.gradients.get(item.nodes[-1]), self.key_over(item, a)
-            key = f"{over}/{arrives}" if over and "+" not in over and arrives is not None else ""
-            return Slope(number(ratio), key=key) if np.isfinite(ratio) else Slope("?")
+            key = f"{over}/{arrives}" if over and arrives is not None else ""
+            return Slope(number(ratio) if np.isfinite(ratio) else "?", key=key)
         if (
             item.scope is not None
             and np.shape(back) == self.nodes[item.nodes[-1]].shape
@@ -301,9 +297,8 @@ class Planner:
             for a in self.incoming(shown)
         )
         leaving = self._leaving(shown, frame)
-        outs = tuple(
-            (o, self.nodes[o].name if self._named_here(o, item.scope, frame) else "v") for o in leaving
-        )
+        taken = {g.tex for g in ins}
+        outs = tuple((o, self._leaves_as(o, taken)) for o in leaving)
         depth = frame.depth + (1 if item.scope is not None else 0)
         note = f"turn 1 of {len(item.turns)}" if turn else ""
         inner = list(turn) if turn else items_of(self.passes.graph, nodes, depth)
@@ -317,5 +312,7 @@ class Planner:
                 outside.update(self.nodes[i].args)
         return [i for i in item.nodes if i in outside] or [item.nodes[-1]]
 
-    def _named_here(self, o: int, scope: Scope | None, frame: Frame) -> bool:
-        return bool(self.nodes[o].name)
+    def _leaves_as(self, o: int, taken: set[str]) -> str:
+        """The name of what leaves a level; a name that was rebound on the way in is not it."""
+        name = self.nodes[o].name
+        return name if name and name_tex(name) not in taken else "v" if "v" not in taken else "y"

@@ -75,15 +75,22 @@ class Slopes:
         return replace(self.found.graph, nodes=(*self.found.graph.nodes, *made))
 
 
-def live_data(found: Passes, args: Sequence[Any], slopes: Slopes, inherits: bool) -> dict[str, Any]:
+def slopes_of(found: Passes) -> Slopes:
+    """The one record of slopes that belongs to two passes."""
+    if "slopes" not in found.memo:
+        found.memo["slopes"] = Slopes(found)
+    return found.memo["slopes"]
+
+
+def live_data(found: Passes, args: Sequence[Any], inherits: bool) -> dict[str, Any]:
     """See the top of this file.
 
     Args:
         found: both passes.
         args: where.
-        slopes: what was asked of them.
         inherits: whether the path is that of another face of the same card, whose guards hold here too.
     """
+    slopes = slopes_of(found)
     graph, values = slopes.graph(), slopes.tape.values
     still = _still(graph, values, inherits)
     if still:

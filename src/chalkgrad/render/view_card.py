@@ -107,7 +107,7 @@ class _Card:
             walk_html=walk,
             nodes=nodes,
             note_html=self._note(),
-            at_key=self._at_key() if model else "",
+            at_num=self._at_num() if model else None,
             model=model,
             inputs=self._fields() if model else (),
             still=still,
@@ -216,9 +216,13 @@ class _Card:
             return "", f"a page computes {what} otherwise than NumPy does"
         return live_json(live, json.dumps), ""
 
-    def _at_key(self) -> str:
-        axis, inputs = self.data["live"].get("axis"), self.data["live"]["graph"]["inputs"]
-        return f"{inputs[axis['input']]}:{axis['entry']}" if axis else ""
+    def _at_num(self) -> tuple[str, str] | None:
+        live = self.data["live"]
+        axis = live.get("axis")
+        if not axis:
+            return None
+        value = float(live["at"][axis["input"]][axis["entry"]])
+        return f"{live['graph']['inputs'][axis['input']]}:{axis['entry']}", number(value)
 
     def _fields(self) -> tuple[Field, ...]:
         found = (_field(self.data["live"], k) for k in range(len(self.data["live"]["at"])))

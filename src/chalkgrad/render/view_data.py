@@ -20,7 +20,7 @@ from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, primed
 from chalkgrad.render.lines import unmarked
-from chalkgrad.render.live import Slopes, live_data
+from chalkgrad.render.live import live_data
 from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
@@ -73,7 +73,6 @@ class _Collector:
         self.failed: dict[str, str] = {}
         self.scalar = len(args) == 1 and np.ndim(args[0]) == 0
         self.axis = self._is_axis()
-        self.slopes = Slopes(self.found)
 
     def data(self, orders: int) -> dict[str, Any]:
         name = name_of(self.f)
@@ -266,21 +265,10 @@ class _Collector:
         return made | {"at": _safe(found.at), "value": _safe(found.value), "slope": _safe(found.slope)}
 
     def factory(self) -> list[dict[str, Any]]:
-        return [self._keyed(level) for level in levels_to_json(plan(self.found, name_of(self.f)))]
-
-    def _keyed(self, level: dict[str, Any]) -> dict[str, Any]:
-        """Each slope of an operation that is a number says which number of the page's graph it is."""
-        nodes = self.found.graph.nodes
-        for box in level["boxes"]:
-            last = box["nodes"][-1]
-            ks = [k for k, a in enumerate(nodes[last].args) if not is_constant(nodes[a])]
-            for k, slope in zip(ks if box["kind"] == "op" else (), box["slopes"], strict=False):
-                if slope["text"]:
-                    slope["key"] = self.slopes.key(last, k)
-        return level
+        return levels_to_json(plan(self.found, name_of(self.f)))
 
     def live(self) -> dict[str, Any]:
-        made = live_data(self.found, self.args, self.slopes, inherits=self.order > 0)
+        made = live_data(self.found, self.args, inherits=self.order > 0)
         return made if made["still"] or self.axis else made | {"axis": self._varied()}
 
     def _varied(self) -> dict[str, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ class Passes:
     values: tuple[Any, ...]  # one a node, of the whole graph
     forward: int  # nodes[:forward] are the function
     why: str = ""
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)  # what views have worked out from it
 
     def gradient(self, i: int) -> Any:
         """The gradient of the results by node i, in its shape; None where there is none."""

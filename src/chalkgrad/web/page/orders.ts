@@ -16,7 +16,8 @@ export const orders = (card: HTMLElement): void => {
     button.addEventListener("click", () => go(button.dataset["go"] ?? "0")),
   );
   card.addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLInputElement || event.altKey || event.ctrlKey || event.metaKey) return;
+    const types = event.target instanceof HTMLInputElement && event.target.type !== "range";
+    if (types || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "1" || event.key === "2" || event.key === "3") go(String(Number(event.key) - 1));
   });
 };
