@@ -90,11 +90,15 @@ class Asked:
 
 def asked(note: Note) -> Asked:
     """Read the comments of a note."""
-    names = {name for fence in note.fences for pair in DEFINES.findall(fence.text) for name in pair if name}
-    reader = _Reader(names)
+    reader = _Reader(names_in(note))
     for comment in comments(note.markdown, note.fences if not note.page else ()):
         reader.read(comment, _following(note, comment.line), not note.markdown[: _at(note, comment)].strip())
     return Asked(reader.shows, reader.views, frozenset(reader.without), reader.order, tuple(reader.doubts))
+
+
+def names_in(note: Note) -> set[str]:
+    """The functions and variables that the fences of a note define."""
+    return {name for fence in note.fences for pair in DEFINES.findall(fence.text) for name in pair if name}
 
 
 def skipped(text: str, fences: tuple[Fence, ...]) -> tuple[Fence, ...]:

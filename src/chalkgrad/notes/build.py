@@ -92,6 +92,8 @@ class Work:
                 link(self.out / one.href, folder / one.href)
             unchanged = len(kept)
             self._make(todo, hrefs, by, kept, folder)
+            names = {one.href: name for name, one in kept.items()}
+            kept |= {names[one.href]: one for one in self._linked(folder, kept)}
             cache.save(folder, kept, by, memory.files)
             built = self._clean(self._built(kept, unchanged))
         return built
@@ -146,10 +148,16 @@ class Work:
             self.tell(source.name, done, len(todo))
         (folder / INDEX).write_text(self._index(kept), "utf-8", errors="replace")
 
+    def _linked(self, folder: Path, kept: Mapping[str, Kept]) -> list[Kept]:
+        from chalkgrad.notes.onward import link_up
+
+        return link_up(folder, [kept[source.name] for source in self.sources])
+
     def _index(self, kept: Mapping[str, Kept]) -> str:
+        from chalkgrad.notes.onward import in_order
         from chalkgrad.render.page import Entry, FileEntries, index_html
 
-        ordered = [kept[source.name] for source in self.sources]
+        ordered = in_order(kept[source.name] for source in self.sources)
         files = []
         for data in (one.entries for one in ordered):
             listed = tuple(Entry(**entry) for entry in data["entries"])

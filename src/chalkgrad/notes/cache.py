@@ -15,7 +15,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ class Kept:
     tally: Tally
     entries: Mapping[str, Any]  # `FileEntries` as data
     messages: tuple[str, ...] = ()
+    onward: str = ""  # the links to its neighbours, as they stand on it
     stopped: bool = False  # a busy machine may have stopped it: to be made anew, but not while watched
 
 
@@ -64,7 +65,8 @@ def key_of(
     """The digest of everything that a page is made from."""
     whole = hashlib.blake2b(digest_size=20)
     folder = source.path.parent
-    parts: list[Any] = [maker, href, source.name, str(source.root.resolve()), _digest(source.path)]
+    root = os.path.relpath(source.root, folder)
+    parts: list[Any] = [maker, href, source.name, root, _digest(source.path)]
     parts += [[name, _digest(folder / name)] for name in sorted(touched)]
     parts += sorted(links.items())
     whole.update(json.dumps(parts).encode())
@@ -139,8 +141,8 @@ def _kept(record: dict[str, Any]) -> Kept:
     entries = record["entries"]
     entries["entries"] = list(entries["entries"])
     texts = {name: tuple(map(str, record[name])) for name in ("touched", "links", "messages")}
-    stopped = bool(record["stopped"])
-    return Kept(record["href"], record["key"], tally=tally, entries=entries, stopped=stopped, **texts)
+    known = Kept(record["href"], record["key"], tally=tally, entries=entries, **texts)  # type: ignore[arg-type]
+    return replace(known, stopped=bool(record["stopped"]), onward=str(record["onward"]))
 
 
 def save(site: Path, pages: Mapping[str, Kept], maker: str, known: Mapping[str, Print]) -> None:

@@ -18,6 +18,7 @@ from chalkgrad.notes.check.run import Prepared, report
 from chalkgrad.notes.execute import Execution, Shown
 from chalkgrad.notes.fences import FenceWriter, callout
 from chalkgrad.notes.links import Links
+from chalkgrad.notes.onward import BEGIN, END
 from chalkgrad.notes.pictures import Pictures
 from chalkgrad.notes.prose import Draft
 from chalkgrad.notes.read import Note
@@ -26,7 +27,7 @@ from chalkgrad.notes.sources import Source
 from chalkgrad.notes.spark import spark_svg
 from chalkgrad.render.card import CardView
 from chalkgrad.render.face import anchor
-from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, page_html
+from chalkgrad.render.page import Assets, Crumb, Entry, FileEntries, Section, page_html
 
 
 @dataclass
@@ -74,7 +75,19 @@ def page_of(page: Page, assets: Assets) -> str:
         body = callout(f"This note was not run to its end: {page.execution.stopped}.") + body
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
     crumbs = [*crumbs, (page.note.title, None)]
-    return page_html(page.note.title, body, assets, crumbs, facts_of([tally_of(page)])) + GENERATOR
+    body += f"\n{BEGIN}{END}" if assets == "files" else ""
+    facts = facts_of([tally_of(page)])
+    return page_html(page.note.title, body, assets, crumbs, facts, contents=contents(page)) + GENERATOR
+
+
+def contents(page: Page) -> list[Section]:
+    """Headings and the functions below them, in the order of the page."""
+    found = [(h.line, h.level, h.html, f"#{h.anchor}") for h in page.draft.headings if h.text and h.level < 4]
+    deepest = max((level for _, level, _, _ in found), default=1) + 1
+    for shown in page.execution.functions:
+        name = f"<code>{escape(shown.name)}</code>"
+        found.append((shown.line, deepest, name, f"#{anchor(shown.name)}"))
+    return [(level, words, to) for _, level, words, to in sorted(found, key=lambda one: one[0])]
 
 
 def settle(page: Page, execution: Execution, prepared: Prepared) -> None:
@@ -89,7 +102,7 @@ def settle(page: Page, execution: Execution, prepared: Prepared) -> None:
 def failed_page(title: str, why: str, assets: Assets) -> str:
     """What stands in the place of a note that there can be no page of."""
     crumbs: list[Crumb] = [("All notes", "index.html")] if assets == "files" else []
-    body = f"<h1>{escape(title)}</h1>" + callout(why, "There is no page of this note: ")
+    body = f"<h1>{escape(title)}</h1>" + callout(why, "There is no page of this note: ") + BEGIN + END
     return page_html(title, body, assets, [*crumbs, (title, None)]) + GENERATOR
 
 
@@ -139,6 +152,6 @@ def formula_of(shown: Shown, card: CardView | None) -> str:
         return ""
     try:
         _, _, right = shown.data["formulas"][0]["latex"].partition(" = ")
-        return v8.math_html(right) if right else card.formulas[0].html
+        return v8.math_html(rf"\displaystyle {right}") if right else card.formulas[0].html
     except (EngineError, LookupError, TypeError, AttributeError):
         return card.formulas[0].html

@@ -33,33 +33,42 @@ class FileEntries:
 
 
 _LEGEND = "Solid: value. Dashed: derivative. Dotted: the formula, where it differs."
+_FIND = "Find a function, a section, a note"
 
 
 def index_body(files: Sequence[FileEntries], title: str, facts: Sequence[str], theme: str) -> str:
     """Everything inside the page's main part."""
     counts = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
     top = f'<header class="top"><h1>{escape(title)}</h1><div class="facts">{counts}{theme}</div></header>'
-    return (
-        f'{top}{_seek(files)}{"".join(map(_file, files))}<p class="none" hidden>No function of that name.</p>'
-    )
+    none = '<p class="none" hidden>Nothing of that name.</p>'
+    return f"{top}{_seek(files)}{''.join(map(_file, files))}{none}"
 
 
 def _seek(files: Sequence[FileEntries]) -> str:
+    """The search: it sifts what is on the page already, so it needs nothing but the page."""
     has_errors = any(entry.error for file in files for entry in file.entries)
+    has_sparks = any(file.entries for file in files)
     toggle = '<button type="button" class="toggle" aria-pressed="false">Show only errors</button>'
+    keys = "Arrow keys go through what is found, Enter opens it."
     return (
-        '<div class="seek"><label class="find"><span class="sr">Find a function</span>'
-        '<input type="search" placeholder="Find a function"><kbd>/</kbd></label>'
-        f'{toggle if has_errors else ""}<span class="legend">{_LEGEND}</span></div>'
+        '<div class="seek" role="search"><label class="find" id="find">'
+        f'<span class="sr">{_FIND}. {keys}</span><input type="search" placeholder="{_FIND}" '
+        'autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></label>'
+        f"{toggle if has_errors else ''}{f'<span class=legend>{_LEGEND}</span>' if has_sparks else ''}"
+        '<span class="sr" role="status"></span></div>'
     )
 
 
 def _file(file: FileEntries) -> str:
     entries = f'<ul class="entries">{"".join(map(_entry, file.entries))}</ul>' if file.entries else ""
+    listed = "".join(
+        f'<li hidden><a href="{escape(to)}">{escape(words)}</a></li>' for words, to in file.sections
+    )
+    sections = f'<ul class="sections" aria-label="Sections">{listed}</ul>' if listed else ""
     return (
         f'<section class="file"><header><h2><a href="{escape(file.href)}">{escape(file.title)}</a></h2>'
         f'<code>{escape(file.path)}</code><span class="count">{escape(file.count)}</span></header>'
-        f"{entries}</section>"
+        f"{sections}{entries}</section>"
     )
 
 
@@ -70,5 +79,5 @@ def _entry(entry: Entry) -> str:
     return (
         f'<li data-name="{escape(entry.name)}"{error}>{spark}'
         f'<div><a class="name" href="{escape(entry.href)}">{escape(entry.name)}</a>{tex}'
-        f"<div>{entry.verdict_html}</div></div></li>"
+        f'<div class="verdict">{entry.verdict_html}</div></div></li>'
     )

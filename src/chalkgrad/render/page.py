@@ -17,6 +17,7 @@ __all__ = ["Entry", "FileEntries", "card_html", "index_html", "page_html", "writ
 
 Assets = Literal["inline", "files"]
 Crumb = tuple[str, str | None]
+Section = tuple[int, str, str]  # its rank, finished HTML, its address
 
 _HALF = (
     '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 1.2a6.8 6.8 0 0 0 0 13.6z" fill="currentColor"/>'
@@ -36,6 +37,7 @@ def page_html(
     crumbs: Sequence[Crumb] = (),
     facts: Sequence[str] = (),
     base: str = "assets",
+    contents: Sequence[Section] = (),
 ) -> str:
     """A full page round a body.
 
@@ -46,8 +48,9 @@ def page_html(
         crumbs: (text, address) from the outermost in; those with an address are links.
         facts: short counts on the right: "7 functions, 3 chains", "3 errors, 18 notes".
         base: with "files", the address of the folder of assets, seen from the page.
+        contents: the page's sections, for the list in the bar.
     """
-    bar = _bar(crumbs or ((title, None),), facts)
+    bar = _bar(crumbs or ((title, None),), facts, contents)
     return _document(title, f'{bar}<main id="main">\n{body_html}\n</main>', assets, base)
 
 
@@ -90,13 +93,25 @@ def _policy(script: str, here: str) -> str:
     )
 
 
-def _bar(crumbs: Sequence[Crumb], facts: Sequence[str]) -> str:
-    steps = "".join(_crumb(crumb, crumbs) for crumb in crumbs)
+def _bar(crumbs: Sequence[Crumb], facts: Sequence[str], contents: Sequence[Section]) -> str:
+    steps = "".join(_crumb(crumb, crumbs) for crumb in crumbs) + _contents(contents)
     counts = "".join(
         f'<span class="{"minor" if k else "fact"}">{escape(fact)}</span>' for k, fact in _ranked(facts)
     )
     nav = f'<nav aria-label="Where">{steps}</nav>'
     return f'<header class="bar">{nav}<div class="facts">{counts}{_THEME}</div></header>\n'
+
+
+def _contents(sections: Sequence[Section]) -> str:
+    """The sections, behind one word; none where there is little to choose from."""
+    if len(sections) < 3:
+        return ""
+    top = min(level for level, _, _ in sections)
+    listed = "".join(
+        f'<li class="deep{min(level - top, 3)}"><a href="{escape(to)}">{words}</a></li>'
+        for level, words, to in sections
+    )
+    return f'<details class="contents"><summary>Contents</summary><ol>{listed}</ol></details>'
 
 
 def _ranked(facts: Sequence[str]) -> list[tuple[bool, str]]:

@@ -1,4 +1,5 @@
 // The page's script: it moves what is already there and makes nothing. One concern a file.
+import { contents } from "./contents";
 import { enter } from "./enter";
 import { find } from "./find";
 import { link } from "./link";
@@ -26,5 +27,6 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   document.querySelectorAll<HTMLElement>(".card").forEach(live);
   find();
+  contents();
   reach(document);
 });
