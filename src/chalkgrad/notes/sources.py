@@ -53,16 +53,14 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
 
 
 def _told_apart(sources: Iterable[Source]) -> Iterator[Source]:
-    """Notes of the same name, from two folders, are called by their paths."""
+    """Notes of the same name, from two folders, are called by more of their paths."""
     sources = list(sources)
     count = Counter(source.name for source in sources)
-    taken: set[str] = set()
+    twice = [os.path.abspath(source.path) for source in sources if count[source.name] > 1]
+    above = os.path.commonpath(twice) if twice else ""
     for source in sources:
-        name = source.name if count[source.name] == 1 else _plain(source.path.as_posix())
-        while name in taken:
-            name += "'"
-        taken.add(name)
-        yield replace(source, name=name)
+        longer = _plain(Path(os.path.relpath(source.path, above or ".")).as_posix())
+        yield replace(source, name=longer) if count[source.name] > 1 else source
 
 
 def _real(path: Path) -> Path:
