@@ -112,6 +112,29 @@ def test_the_report_says_what_became_of_each(tmp_path: Path):
     assert given == pytest.approx(s * (1 + s))
 
 
+LAYER = """
+import numpy as np
+
+def worth(X, W, G):
+    return np.sum(G * np.dot(X, W))
+
+def worth_gradients(X, W, G):
+    dX = np.dot(G, W.T)
+    dW = np.dot(X.T, G)
+    return dX, dW
+
+worth(np.ones((4, 3)), np.ones((3, 2)), np.ones((4, 2)))
+"""
+
+
+def test_what_agrees_for_the_shapes_of_the_notes_own_call_is_right(tmp_path: Path):
+    """For vectors, at which nobody calls it, `G @ W.T` runs as well and is a number."""
+    wrong = LAYER.replace("np.dot(X.T, G)", "-np.dot(X.T, G)")
+    found = reports(tmp_path, {"right": LAYER, "wrong": wrong})
+    assert [d.status for d in found["right"].derivatives] == ["agrees"] and not found["right"].findings
+    assert [d.status for d in found["wrong"].derivatives] == ["disagrees"]
+
+
 def test_the_cure_is_the_exact_derivative(tmp_path: Path):
     text = "def f(x):\n    return x ** 3\n\ndef f_prime(x):\n    return 2 * x ** 2\n"
     (report,) = reports(tmp_path, {"powers": text}).values()

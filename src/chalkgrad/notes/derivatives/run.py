@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.notes.calls import Calls
-from chalkgrad.notes.derivatives.judge import Outcome, judge, line_of_return
+from chalkgrad.notes.derivatives.judge import Outcome, at_kind, judge, line_of_return
 from chalkgrad.notes.derivatives.objects import objects
 from chalkgrad.notes.derivatives.pairs import Pair, pairs, takes_logarithms
 from chalkgrad.notes.derivatives.slopes import Slopes
 from chalkgrad.notes.derivatives.subject import Subject
-from chalkgrad.notes.derivatives.values import Scenario, alike, layered
+from chalkgrad.notes.derivatives.values import Scenario, alike, layered, spread_out
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.views import quiet
 
@@ -46,7 +46,9 @@ def derivatives(
 def _record(pair: Pair, namespace: Mapping[str, Any], calls: Calls, seconds: float) -> dict[str, Any]:
     try:
         with alarm(seconds), quiet(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            outcome = judge(_subjects(pair, namespace), partial(_scenarios, calls=calls))
+            outcome = judge(_subjects(pair, namespace), _scenarios)
+            if outcome.status == "disagrees":
+                outcome = _where_called(pair, namespace, calls) or outcome
             return _told(pair, outcome, namespace)
     except TimeoutError:
         return {"status": "not checked", "why": f"trying it took longer than {seconds:.0f} s"}
@@ -67,7 +69,28 @@ def _subjects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[Subject]:
         yield Subject(pair, owner, home=home, square=square, narrows=narrows)
 
 
-def _scenarios(subject: Subject, calls: Calls) -> Iterator[tuple[int, Scenario]]:
+def _where_called(pair: Pair, namespace: Mapping[str, Any], calls: Calls) -> Outcome | None:
+    """The outcome for the shapes that the notes call the function with, if it agrees there: `G @ W.T` is
+    right for matrices, and for vectors it runs too and means something else.
+    """
+    if pair.owner is not None:
+        return None
+    subject = next(_subjects(pair, namespace))
+    code = getattr(subject.side(pair.forward, None)[0], "__code__", None)
+    for call in (calls.seen.get(code, []) if code else [])[:2]:
+        if all(isinstance(v, np.ndarray) and v.dtype.kind == "f" for v in call.arguments.values()):
+            outcome = at_kind(subject, Scenario("as called", partial(_like, call.arguments)))
+            if outcome.status == "agrees":
+                return outcome
+    return None
+
+
+def _like(arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    return {name: spread_out(rng, np.shape(value)) for name, value in arguments.items()}
+
+
+def _scenarios(subject: Subject) -> Iterator[tuple[int, Scenario]]:
     """Kinds of points, with the number of their family: what an earlier family tells is enough."""
     parameters = subject.parameters(subject.pair.forward)
     names = [p.name for p in parameters if p.default is p.empty] or [p.name for p in parameters[:1]]
