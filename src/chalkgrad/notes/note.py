@@ -98,6 +98,7 @@ class Note:
     cells: tuple[Cell, ...] = ()
     attachments: Mapping[str, bytes] = field(default_factory=dict)  # pictures that the file itself holds
     doc: str | None = None  # a module's docstring
+    encoding: str = "utf-8"  # what was not UTF-8 was read as
 
     @property
     def fences(self) -> tuple[Fence, ...]:

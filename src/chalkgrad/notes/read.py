@@ -11,6 +11,7 @@ import codecs
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +38,7 @@ from chalkgrad.notes.shell import python_of
 from chalkgrad.notes.sources import KINDS, READ
 from chalkgrad.notes.statements import NUMBERED, source_of
 
+UTF16 = (b"\xff\xfe", b"\xfe\xff")  # how such a file begins
 LARGEST = 16 * 2**20  # bytes; a note beyond this is a mistake
 TAGS = dict.fromkeys(("python", "py", "python3", "py3", "ipython", "ipython3", "jupyter-python"), "python")
 TAGS |= dict.fromkeys(("pycon", "python-repl", "python-console", "doctest"), "pycon") | {"math": "math"}
@@ -66,7 +68,8 @@ def read(path: str | Path, name: str | None = None) -> Note:
         data = path.read_bytes()
     except OSError as error:
         raise NotesError(f"{path}: {error.strerror or error}") from error
-    return READERS.get(path.suffix.lower(), parse)(decode(data), path, name or str(path))
+    note = READERS.get(path.suffix.lower(), parse)(decode(data), path, name or str(path))
+    return note if _is_unicode(data) else replace(note, encoding="Latin-1")
 
 
 def decode(data: bytes) -> str:
@@ -76,10 +79,18 @@ def decode(data: bytes) -> str:
     'x\nyé'
     """
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = data.decode("utf-16" if data[:2] in UTF16 else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("utf-8-sig", errors="chalkgrad.latin1")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_unicode(data: bytes) -> bool:
+    try:
+        data.decode("utf-16" if data[:2] in UTF16 else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _latin1(error: UnicodeError) -> tuple[str, int]:

@@ -21,6 +21,7 @@ RULES = {  # code: severity, what is found
     "CG302": ("error",   "stated result is not what the code gives"),
     "CG401": ("warning", "figure is a remote or missing image"),
     "CG501": ("warning", "comment for chalkgrad is not understood"),
+    "CG502": ("note",    "text was decoded wrongly"),
 }
 # fmt: on
 

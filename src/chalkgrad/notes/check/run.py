@@ -17,6 +17,7 @@ from chalkgrad.notes.check.finding import Finding, Report, Spot
 from chalkgrad.notes.check.formulas import formulas
 from chalkgrad.notes.check.github_math import github_math
 from chalkgrad.notes.check.images import images
+from chalkgrad.notes.check.mojibake import mojibake
 from chalkgrad.notes.check.names import names
 from chalkgrad.notes.check.stated import asked, stated
 from chalkgrad.notes.check.wishes import Wishes, kept, wishes_for
@@ -88,6 +89,7 @@ def _at_rest(code: Code) -> Iterator[Finding]:
     yield from images(code.note)
     yield from github_math(code.note)
     yield from misunderstood(code.note)
+    yield from mojibake(code.note)
 
 
 def misunderstood(note: Note) -> Iterator[Finding]:
