@@ -58,7 +58,7 @@ def replacing(target: Path) -> Iterator[Path]:
         new = _beside(target, "new")
         new.mkdir()
     except OSError as error:
-        raise NotesError(f"{target} cannot be written: {error.strerror or error}") from error
+        raise _no_room(target, error) from error
     try:
         yield new
         _mark(new)
@@ -67,6 +67,11 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         if new.exists():
             shutil.rmtree(new)
+
+
+def _no_room(target: Path, error: OSError) -> NotesError:
+    why = f"{error.filename} is a file" if isinstance(error, FileExistsError) else error.strerror or error
+    return NotesError(f"{target} cannot be written: {why}")
 
 
 def _beside(target: Path, role: str) -> Path:
@@ -93,7 +98,7 @@ def claimed(target: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        raise NotesError(f"{target} cannot be written: {error.strerror or error}") from error
+        raise _no_room(target, error) from error
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,6 +109,7 @@ def claimed(target: Path) -> Iterator[None]:
                 f"{target} is being built by another command; wait for it to end, or give another -o"
             ) from None
         try:
+            finish(Path(os.path.realpath(target)), alone=True)
             yield
         finally:
             path.unlink(missing_ok=True)
@@ -175,14 +181,19 @@ def exchange_in_two(new: Path, target: Path) -> None:
     journal.unlink()
 
 
-def finish(target: Path) -> None:
-    """Finish what a stopped command left: complete or undo its exchange, clear away what it had begun."""
+def finish(target: Path, alone: bool = False) -> None:
+    """Finish what a stopped command left: complete or undo its exchange, clear away what it had begun.
+
+    Args:
+        target: what it was building.
+        alone: whether no other command can be at it; else processes that live keep what may be theirs.
+    """
     journal = _journal(target)
     if journal.is_file():
         if not target.exists():
             _complete(target, journal.read_text("utf-8"))
         journal.unlink()
-    for left in _left_behind(target):
+    for left in _left_behind(target, alone):
         if left.is_dir():
             shutil.rmtree(left)
         else:
@@ -202,13 +213,13 @@ def _journal(target: Path) -> Path:
     return _beside_all(target, "journal")
 
 
-def _left_behind(target: Path) -> list[Path]:
+def _left_behind(target: Path, alone: bool) -> list[Path]:
     """What builds of this target were writing when their processes went."""
     if not target.parent.is_dir():
         return []
     begins = tuple(f".{target.name}.chalkgrad-{role}-" for role in ("new", "old"))
     found = (p for p in target.parent.iterdir() if p.name.startswith(begins))
-    return [p for p in found if not _alive(p.name.rpartition("-")[2])]
+    return [p for p in found if alone or not _alive(p.name.rpartition("-")[2])]
 
 
 def _alive(process: str) -> bool:
