@@ -29,7 +29,8 @@ def _front(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     if not silent:
         title = TITLE.search("\n".join(lines[1:end]))
         if title and not HEADING.search("\n".join(lines[end + 1 :])):
-            _heading(state, title[1].strip("\"'"), end + 1)
+            quoted = title[1][0] in "\"'" and title[1][0] == title[1][-1]
+            _heading(state, title[1][1:-1] if quoted else title[1], end + 1)
     state.line = end + 1
     return True
 

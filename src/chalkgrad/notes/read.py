@@ -104,6 +104,7 @@ codecs.register_error("chalkgrad.latin1", _latin1)
 
 def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Note:
     """Make a Note of Markdown text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     tokens, lines = markdown().parse(text), text.split("\n")
     fences = skipped(text, tuple(_fences(tokens, lines)))
     blocks = tuple(_blocks(fences, lines))

@@ -10,9 +10,7 @@ from chalkgrad.notes.check.finding import Finding, Spot
 from chalkgrad.notes.note import Note
 
 RUN = re.compile(r"[^\x00-\x7f]{2,}")
-LIKELY = re.compile(
-    r"[\u00a0-\u00ff\u0370-\u03ff\u2000-\u2bff\u3000-\u9fff\uac00-\ud7af\ufe0f\U0001f000-\U0001faff]+"
-)
+LIKELY = re.compile(r"[\u00a0-\u00ff\u0370-\u03ff\u2000-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 
 
 @dataclass(frozen=True, slots=True)
