@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import chalkgrad as cg
+from chalkgrad.errors import ArgumentError
 
 
 def leaky_relu(x):
@@ -94,4 +95,17 @@ def test_rich_and_html():
     console.print(cg.walk(sigmoid, 1.0))
     console.file.close()
     assert "gradient" in console.export_text()
-    assert "0.1966" in cg.walk(sigmoid, 1.0)._repr_html_()
+    html = cg.walk(sigmoid, 1.0)._repr_html_()
+    assert html.startswith("<iframe sandbox") and "0.1966" in html and "&lt;script" in html
+
+
+def test_a_walk_saves_itself_as_a_page(tmp_path):
+    page = cg.walk(CHAIN, -1.0).save(tmp_path / "walk.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and 'class="face walking"' in page and "data-inside" in page
+    assert "default-src 'none'" in page and "0.04457" in page
+
+
+def test_what_does_nothing_has_no_page():
+    with pytest.raises(ArgumentError, match="no box to walk through"):
+        _ = cg.walk(lambda x: x, 1.0).html
+    assert cg.walk(lambda x: x, 1.0)._repr_html_().startswith("<pre>")

@@ -86,7 +86,9 @@ class Factory:
     def html(self, styled: bool = True) -> str:
         """This level and, hidden, every level inside it; the page's script opens them by `data-enter`."""
         inner = [self.inside(level.id) for level in self.levels[1:]]
-        return self.draw(styled=styled) + "".join(_entered(f) for f in inner)
+        titles = {level.id: level.title for level in self.levels}
+        drawn = (_entered(f, titles.get(f.level.parent, "")) for f in inner)
+        return self.draw(styled=styled) + "".join(drawn)
 
 
 def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = False) -> Factory:
@@ -109,10 +111,11 @@ def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = Fal
     return Factory(plan(found, name_of(f)), backward and not found.why, upright)
 
 
-def _entered(inner: Factory) -> str:
+def _entered(inner: Factory, outer: str) -> str:
     title, level = escape(inner.level.title), inner.level
-    back = f'<button type="button" data-leave="{escape(level.parent)}" aria-label="Leave">‹</button>'
-    crumb = f'<p class="crumb">{back} <code>{title}</code></p>'
+    leave = f'type="button" data-leave="{escape(level.parent)}" aria-label="Leave, to {escape(outer)}"'
+    back = f"<button {leave}>‹ <code>{escape(outer)}</code></button>"
+    crumb = f'<p class="crumb">{back}<span aria-hidden="true">›</span><code>{title}</code></p>'
     return (
         f'<div class="inside" data-level="{escape(level.id)}" hidden>{crumb}{inner.draw(styled=False)}</div>'
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.graph import Scope
 from chalkgrad.render.factory_fold import Item, folded, items_of, limited, live_nodes
 from chalkgrad.render.factory_math import HOLE, Slope, is_constant, name_tex, slope, upstairs
 from chalkgrad.render.factory_model import Box, Fork, Gate, Level, Road

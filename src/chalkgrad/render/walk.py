@@ -10,16 +10,18 @@ x                      1                   0.1966
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chalkgrad.errors import ChalkgradError
+from chalkgrad.errors import ArgumentError, ChalkgradError
 from chalkgrad.render.factory_fold import Item, folded, items_of, live_nodes
 from chalkgrad.render.factory_math import is_constant, name_tex, upstairs
-from chalkgrad.render.factory_plan import Planner
+from chalkgrad.render.factory_plan import Planner, plan
 from chalkgrad.render.numbers import brief, number, shape_text
 from chalkgrad.render.walk_values import Passes, passes
 from chalkgrad.trace.run import name_of
@@ -74,6 +76,7 @@ class Walk:
     backward: list[Step]
     why: str = ""  # why there is no backward pass
     found: Passes | None = field(default=None, repr=False)
+    source: Callable[[], str] | None = field(default=None, repr=False)  # gives both passes as code
 
     def to_json(self) -> dict[str, Any]:
         """Versioned, and JSON all through; arrays beyond 36 entries as their corners and shape."""
@@ -107,17 +110,33 @@ class Walk:
     def __rich__(self) -> RenderableType:
         return _rich_table(self)
 
+    @property
+    def html(self) -> str:
+        """The player as a page of its own; it opens from disk and fetches nothing.
+
+        Raises:
+            ArgumentError: the function does nothing that could be walked through.
+        """
+        score = self.score()
+        if score is None or self.found is None:
+            raise ArgumentError(f"{self.name} does nothing to its arguments: there is no box to walk through")
+        from chalkgrad.render.walk_page import walk_page  # V8 stays away until a page is wanted
+
+        source = self.source() if self.source is not None and not self.why else ""
+        return walk_page(self.name, plan(self.found, self.name), score, source) or ""
+
+    def save(self, path: str | Path) -> Path:
+        """Write the player to one file, and return its path."""
+        path = Path(path)
+        path.write_text(self.html, encoding="utf-8")
+        return path
+
     def _repr_html_(self) -> str:
-        cells = []
-        for name, value, gradient, slopes in self.rows():
-            for s in filter(None, slopes):
-                cells.append(f'<tr class="slope"><td></td><td></td><td>× {escape(s)}</td><td></td></tr>')
-            cells.append(
-                f"<tr><td>{escape(name)}</td><td>{escape(value)}</td><td></td><td>{escape(gradient)}</td></tr>"
-            )
-        head = "<tr><th></th><th>value ↓</th><th>slope</th><th>gradient ↑</th></tr>"
-        style = "font-variant-numeric:tabular-nums;text-align:right"
-        return f'<table class="walk" style="{style}">{head}{"".join(cells)}</table>'
+        if not any(step.takes for step in self.forward):
+            return f"<pre>{escape(str(self))}</pre>"
+        from chalkgrad.render.walk_page import framed
+
+        return framed(self.html, self.name)
 
 
 def walk(f: Callable, *args: Any) -> Walk:
@@ -140,7 +159,16 @@ def walk(f: Callable, *args: Any) -> Walk:
                                                          × 1
     exp(x)                                   1                           1
     """
-    return walk_of(passes(f, *args), name_of(f))
+    return replace(walk_of(passes(f, *args), name_of(f)), source=partial(_both_passes, f, args))
+
+
+def _both_passes(f: Callable, args: tuple[Any, ...]) -> str:
+    from chalkgrad.render.code import backward_code
+
+    try:
+        return str(backward_code(f, *args))
+    except ChalkgradError:  # the player does without
+        return ""
 
 
 def walk_of(found: Passes, name: str) -> Walk:

@@ -99,6 +99,23 @@ class Speller:
         fixed = item.kind == "op" and op is not None and op.name in ("sum", "mean")
         return self._spelled(np.asarray(value), key, "down", a, *found, fixed)
 
+    def shares(self, ends: list[tuple[Item, int]], a: int) -> Spelled | None:
+        """How the shares of a value's gradient add up."""
+        sent = [self._sent(item, slot, a) for item, slot in ends]
+        whole, at = self.found.gradient(a), self.found.graph.gradients.get(a)
+        parts = [(np.ravel(value), key) for value, key in filter(None, sent)]
+        if (
+            len(parts) < len(sent)
+            or whole is None
+            or any(not key or p.size != np.size(whole) for p, key in parts)
+        ):
+            return None
+
+        def terms(e: int) -> list[Term]:
+            return [((f"{key}:{e}", float(part[e])),) for part, key in parts]
+
+        return self._spelled(np.asarray(whole), str(at), "down", a, terms, [text("Entry by entry.")])
+
     def _sent(self, item: Item, slot: int, a: int) -> tuple[Any, str] | None:
         graph = self.found.graph
         ends = [(j, k) for j in item.nodes for k, x in enumerate(self.nodes[j].args) if x == a]

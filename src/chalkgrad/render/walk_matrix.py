@@ -108,7 +108,7 @@ def _cells(q: Mapping[str, Any], side: str, since: int, name: str) -> str:
     )
     kind = f"brackets {side}" + (" scalar" if q["scalar"] else "")
     widest = max((text_width(t, 16) for line in (*q["up"], *(q["down"] or ())) for t in line), default=0)
-    style = f'class="{kind}" style="--cell:{widest + 11:.0f}px"'
+    style = f'class="{kind}" style="--cell:{widest + 9:.0f}px"'
     marks = f'role="grid" aria-label="{escape(name)}" data-since="{since}"'
     return f"<table {style} {marks}>{body}</table>"
 

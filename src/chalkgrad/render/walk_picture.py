@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +28,7 @@ def timed(made: Factory, score: Mapping[str, Any]) -> str:
     placed = made.placed
     svg = made.draw(styled=False)
     svg = re.sub(r' (?:id|aria-labelledby)="[^"]*"', "", svg)  # it stands in the page a second time
-    svg = svg.replace('role="img"', 'role="img" aria-label="The walk so far"', 1)
+    svg = svg.replace('role="img"', 'role="group" aria-label="The walk so far"', 1)
     for k, (forth, home) in enumerate(score["roads"]):
         svg = _in_group(svg, f'data-road="{k}"', partial(_road, forth=int(forth), home=int(home)))
     for name, steps in score["boxes"].items():
@@ -39,7 +40,9 @@ def timed(made: Factory, score: Mapping[str, Any]) -> str:
         step = score["forks"].get(fork.id)
         svg = svg.replace(mark, f'{mark} data-at="{step}"') if step is not None else svg
     svg = re.sub(r' data-(?:road|from|to)="[^"]*"', "", svg)
-    svg = svg.replace(' data-enter="', ' data-inside="')
+    for box in made.level.boxes:
+        label = f' tabindex="0" role="button" aria-label="{escape(box.title)}: look inside" data-inside="'
+        svg = svg.replace(f' data-enter="{escape(box.enter)}"', f'{label}{escape(box.enter)}"')
     plots = score.get("plots") or {}
     return _with_plots(svg, placed, score, plots) if plots else svg
 

@@ -13,7 +13,7 @@ import numpy as np
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.op import ATOM
 from chalkgrad.render.factory_fold import Item, folded, items_of, limited, live_nodes
-from chalkgrad.render.factory_math import HOLE, constant, is_constant, name_tex, operation, rule
+from chalkgrad.render.factory_math import HOLE, Slope, constant, is_constant, name_tex, operation, rule
 from chalkgrad.render.factory_model import Box, Level, Road
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.pieces import width
@@ -262,6 +262,8 @@ class _Score:
             line += [num(out.down, out.down_key), TIMES, *bracketed(num(slope.text, slope.key)), EQUALS]
             line.append(num(road.down, road.down_key, now=True))
             return made | {"lines": [line], "sentence": self._told(box, road)}
+        if self.speller.product(item, stop.slot):
+            left = _over(left, self.nodes[road.node].shape)
         line = [left, EQUALS, *self._rule(box, item, stop.slot, road, out)]
         entry = self.speller.backward(item, stop.slot, road.node)
         return made | {"lines": [line], "sentence": self._told(box, road), "entry": entry}
@@ -360,7 +362,7 @@ class _Score:
             shape = shape[::-1] if turned else shape
             latex, words = (coming[1], coming[2]) if node < 0 else self.names.get(node, (r"\square", ""))
             latex, words = (rf"{latex}^\top", f"{words} transposed") if turned else (latex, words)
-            yield math(rf"\underset{{\htmlData{{shape=1}}{{{_shape(shape)}}}}}{{{latex}}}\,", words)
+            yield _over(math(latex, words), shape)
 
     # ----- sums -----
 
@@ -375,10 +377,14 @@ class _Score:
             for k, road in enumerate(shares):
                 line += [*([PLUS] if k else []), *bracketed(num(road.down, road.down_key))]
             line += [EQUALS, num(trunk.down, trunk.down_key, now=True)]
+        entry = None
+        if not trunk.down_key:
+            ends = [(self.items[r.head[0]], r.head[1]) for r in shares if r.head[0] in self.items]
+            entry = self.speller.shares(ends, trunk.node) if len(ends) == len(shares) else None
         name = math(self._tex(trunk.node), self._word(trunk.node))
         said = f" is used {_TIMES.get(len(shares), f'{len(shares)} times')}, so its gradients add."
         place = [text("the gradients add at "), name]
-        return {"place": place, "lines": [line], "sentence": [name, text(said)]}
+        return {"place": place, "lines": [line], "sentence": [name, text(said)], "entry": entry}
 
     # ----- the result -----
 
@@ -437,10 +443,14 @@ class _Score:
                 made = self._rule_tex(box, item, slot, self.times.into[b, slot])
                 made = r"\times 1" if made == HOLE else made.replace(rf"{HOLE} \cdot", r"\times")
                 made = made.partition("(")[0] if box.kind == "function" and r"\odot" in made else made
-                rules[str(k)] = made if width(made) <= WIDEST else box.slopes[slot].tex or r"\ldots"
+                rules[str(k)] = made if width(made) <= WIDEST else self._short(made, box.slopes[slot])
         named = self._applied(box, item, self._tex) if box.kind == "op" else ""
         title = box.title + (f" ×{box.times}" if box.times > 1 else "")
         return {"tex": named, "title": "" if box.kind == "op" else title, "enter": box.enter, "rules": rules}
+
+    def _short(self, made: str, slope: Slope) -> str:
+        """A rule that is too wide for a box."""
+        return rf"{HOLE}\;\text{{copied}}" if "copied" in made else slope.tex or r"\ldots"
 
     # ----- small parts -----
 
@@ -449,6 +459,9 @@ class _Score:
             return code(box.title + (f" ×{box.times}" if box.times > 1 else ""))
         from chalkgrad.render.walk import plain_words
 
+        if self.matrix:  # there the boxes say the names
+            made = self._applied(box, self.items[box.id], self._tex)
+            return math(made, plain_words(made))
         return math(box.tex, plain_words(box.tex.replace(HOLE, r"\square")))
 
     def _into(self, box: Box) -> list[Road]:
@@ -459,6 +472,11 @@ class _Score:
 def _safe(name: str) -> str:
     kept = "".join(c for c in name if c.isalnum() or c in "_ .…")
     return kept.replace("_", r"\_").replace("…", r"\ldots ")
+
+
+def _over(token: Token, shape: tuple[int, ...]) -> Token:
+    """A factor over its shape."""
+    return math(rf"\underset{{\htmlData{{shape=1}}{{{_shape(shape)}}}}}{{{token[1]}}}\,", token[2])
 
 
 def _shape(shape: tuple[int, ...]) -> str:

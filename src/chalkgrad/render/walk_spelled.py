@@ -83,7 +83,7 @@ def terms_html(entry: Mapping[str, Any], e: str, score: Mapping[str, Any]) -> st
             continue
         minus = term[0] == "=−1" and len(term) > 1
         factors = term[1:] if minus else term
-        each = (_factor(f, entry, score, k > 0) for k, f in enumerate(factors))
+        each = (_factor(f, entry, score, bool(k or parts)) for k, f in enumerate(factors))
         drawn = '<span class="op">·</span>'.join(each)
         sign = "−" if minus else "+" if parts else ""
         parts.append(f'<span class="op">{sign}</span>{drawn}' if sign else drawn)

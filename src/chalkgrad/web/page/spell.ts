@@ -108,7 +108,7 @@ const sum = (entry: Entry, e: string, values: Values | undefined): Node[] => {
     return term.slice(minus ? 1 : 0).forEach((factor, k) => {
       const told = factor.startsWith("=") ? factor.slice(1) : text(factor, entry.texts[factor]!, values);
       if (k) parts.push(sign("·"));
-      parts.push(number(k && told.startsWith("−") ? `(${told})` : told, hue(factor, entry)));
+      parts.push(number((k || parts.length) && told.startsWith("−") ? `(${told})` : told, hue(factor, entry)));
     });
   });
   return parts;

@@ -134,8 +134,8 @@ const centre = (player: HTMLElement): void => {
   if (!frame || !place) return;
   const [outer, inner] = [frame.getBoundingClientRect(), place.getBoundingClientRect()];
   frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
-  const dock = player.querySelector(".controls")?.getBoundingClientRect();
-  const hidden = inner.top < 0 || inner.bottom > Math.min(innerHeight, dock && dock.top > inner.top ? dock.top : innerHeight);
+  const tops = [".tell", ".controls"].map((part) => player.querySelector(part)?.getBoundingClientRect().top ?? innerHeight);
+  const hidden = inner.top < 0 || inner.bottom > Math.min(innerHeight, ...tops.map((top) => (top > inner.top ? top : innerHeight)));
   if (hidden && document.activeElement !== document.body) place.scrollIntoView({ block: "center" });
 };
 
