@@ -474,6 +474,16 @@ def test_one_file_takes_one_note(tmp_path: Path):
         build((tmp_path,), tmp_path / "x.html")
 
 
+def test_what_a_fence_prints_stands_in_one_piece_and_what_a_transcript_says_only_once(tmp_path: Path):
+    said = "```pycon\n>>> 2 * 2.0\n4.0\n>>> print('a', 1)\na 1\n```\n"
+    other = "```pycon\n>>> 2 * 3.0\n7.0\n```\n"
+    more = "```python\nprint('a', end='')\nprint('b')\nprint('c', end='')\n5\n```\n"
+    (tmp_path / "n.md").write_text(f"{said}\nThen:\n\n{other}\nThen:\n\n{more}")
+    build((tmp_path / "n.md",), tmp_path / "n.html")
+    page = (tmp_path / "n.html").read_text("utf-8")
+    assert re.findall(r'<pre class="output"[^>]*>(.*?)</pre>', page, re.DOTALL) == ["6.0\n", "ab\nc\n5\n"]
+
+
 def test_the_book_builds_without_an_error(tmp_path: Path):
     built = build((), tmp_path / "book")
     assert built.errors == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 from chalkgrad.notes.callouts import Callouts
 from chalkgrad.notes.cards import Cards
@@ -86,7 +87,7 @@ class FenceWriter:
         mine = [e for e in ran.errors if _belongs(e.statement, part, parts)]
         raised = "".join(self._raised(e, part) for e in mine[:1]) + _more(self.cards.note, mine[1:])
         put_out = [o for o in ran.outs if _belongs(o.line, part, parts)]
-        text = "".join(output_html(o.text) for o in put_out if o.kind != "figure")
+        text = "".join(map(output_html, _texts(put_out, part)))
         if part.function is not None:
             beside = f'<figure class="fence">{text}{raised}</figure>' if text or raised else ""
             body = self.cards.html(part.function, self.callouts) + beside
@@ -167,6 +168,25 @@ def _more(note: Note, errors: list[Failure]) -> str:
 
 def _lost(characters: int) -> str:
     return callout(f"{characters:,} more characters of output are not shown.") if characters else ""
+
+
+def _texts(outs: list[Out], part: Segment) -> list[str]:
+    """What was put out, in one piece as a terminal shows it; errors and warnings stand apart. A transcript
+    that says the same already says it once.
+    """
+    runs = groupby((o for o in outs if o.kind != "figure"), key=lambda o: o.kind == "err")
+    texts = [_as_one(list(run)) for _, run in runs]
+    prompts = [line.startswith((">>>", "...")) for line in part.lines]
+    stated = [line for line, prompt in zip(part.lines, prompts, strict=True) if not prompt]
+    return [] if any(prompts) and "".join(texts).split() == " ".join(stated).split() else texts
+
+
+def _as_one(outs: list[Out]) -> str:
+    text = ""
+    for out in outs:
+        begins = out.kind == "value" and text and not text.endswith("\n")
+        text += ("\n" if begins else "") + out.text
+    return text
 
 
 def _figures(figures: list[Out]) -> str:
