@@ -293,6 +293,15 @@ def test_the_walk_follows_when_x_changes(visit):
     assert {number(u), number(v), number(v**2), number(float(cg.grad(CHAIN)(2.0)))} <= set(roads(page))
     assert number(float(cg.grad(CHAIN)(2.0))) in step(page)
     assert page.locator(".face:visible .score .flat .mini .point").nth(1).get_attribute("cx") != before
+    assert "agrees" not in step(page), "that was another x"
+    box.fill("-1")
+    box.press("Enter")
+    assert "agrees" in step(page)
+    page.click(".face:visible .walk-button")
+    box.fill("0.5")
+    box.press("Enter")
+    enter(page)
+    assert page.locator(".face:visible .score .flat .mini .point").nth(0).get_attribute("cx") != before
 
 
 # ----- elsewhere -----
@@ -358,3 +367,23 @@ def test_a_box_is_opened_by_keyboard(visit):
     page.keyboard.press("Enter")
     assert page.locator(".face:visible .factory [data-level='0.1']").first.is_visible()
     assert place(page).startswith("Step 1 "), "Enter opens, and does not walk"
+
+
+def test_spelled_out_entries_follow_a_changed_input(visit):
+    page = visit("loss")
+    boxes = page.locator(".face:visible .inputs input")
+    if not boxes.count():
+        pytest.skip("this page does not compute")
+    boxes.first.fill("2")
+    boxes.first.press("Enter")
+    moved = X.copy()
+    moved[0, 0] = 2
+    enter(page)
+    page.click(".face:visible [data-stop='7']")
+    gradient = cg.grad(loss)(moved, W)
+    assert page.locator(".spelt:visible .now").inner_text() == number(gradient[0, 0])
+    terms = page.locator(".spelt:visible .line b:not(.now)").all_inner_texts()
+    slopes = sigmoid(moved @ W) * (1 - sigmoid(moved @ W))
+    assert terms[0] == number(slopes[0, 0]) and terms[2] == number(slopes[0, 1])
+    page.keyboard.press("End")
+    assert "All 15" not in step(page)

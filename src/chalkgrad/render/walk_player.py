@@ -75,8 +75,12 @@ def _step(stop: Mapping[str, Any], score: Mapping[str, Any]) -> StepView:
         "" if result["sentence"] else to_html(stop["sentence"]),
         f"{to_words(stop['place'])}. {to_words(said)}",
         entry_html(entry, score, _result(score)) if entry else "",
-        _lines(result["lines"]) + (f"<p>{to_html(result['sentence'])}</p>" if result["sentence"] else ""),
+        _lines(result["lines"]) + _checked(result["sentence"]),
     )
+
+
+def _checked(sentence: Sequence[Any]) -> str:
+    return f'<p class="checked">{to_html(sentence)}</p>' if sentence else ""
 
 
 def _joined(lines: Sequence[Sequence[Any]]) -> list[Any]:

@@ -5,13 +5,18 @@ const WIDE = 216;
 const HIGH = 126;
 const HALF = 62; // of the tangent, on the screen
 
-export const mini = (face: HTMLElement): void => {
+// Gives what brings them up to date when the walk comes into sight.
+export const mini = (face: HTMLElement): (() => void) => {
   const plots = face.querySelectorAll<SVGElement>("[data-mini]");
-  if (!plots.length) return;
+  let values: Values | undefined;
+  const refresh = (): void => {
+    if (values && face.classList.contains("walking")) plots.forEach((plot) => place(plot, values!));
+  };
   face.addEventListener("chalkgrad:values", (event) => {
-    const { values } = (event as CustomEvent<{ values: Values }>).detail;
-    plots.forEach((plot) => place(plot, values));
+    values = (event as CustomEvent<{ values: Values }>).detail.values;
+    refresh();
   });
+  return refresh;
 };
 
 const place = (plot: SVGElement, values: Values): void => {

@@ -38,7 +38,7 @@ export const spelling = (player: HTMLElement): Spelling => {
 
   player.closest(".face")?.addEventListener("chalkgrad:values", (event) => {
     values = (event as CustomEvent<{ values: Values }>).detail.values;
-    entries.forEach((entry, step) => write(panel(player, step), entry, chosen.get(step) ?? Object.keys(entry.terms)[0]!, values));
+    if (player.getClientRects().length) show(at);
   });
 
   return {

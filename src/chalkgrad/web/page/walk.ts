@@ -28,10 +28,15 @@ export const walk = (face: HTMLElement): void => {
     button?.setAttribute("aria-pressed", String(on));
     const label = button?.querySelector("span");
     if (label) label.textContent = on ? "Leave walk" : "Walk";
-    if (on) go(at);
+    if (on) {
+      refresh();
+      go(at);
+    }
   };
 
-  mini(face);
+  const refresh = mini(face);
+  const check = checked(player);
+  face.addEventListener("chalkgrad:values", check);
   button?.addEventListener("click", toggle);
   if (!button) go(0); // a walk of its own is always open
   player.addEventListener("click", (event) => {
@@ -125,6 +130,17 @@ const inside = (face: HTMLElement, player: HTMLElement, at: number): void => {
 };
 
 // ----- showing a step -----
+
+// The comparison with the central difference was made where the page was built: it is told while the numbers are those.
+const checked = (player: HTMLElement): (() => void) => {
+  const sentence = player.querySelector<HTMLElement>(".checked");
+  const gradients = player.querySelectorAll("[data-step]:last-child [data-num], .brackets.down");
+  const now = (): string => Array.from(gradients, (one) => one.textContent).join();
+  const built = sentence ? now() : "";
+  return () => {
+    if (sentence) sentence.hidden = now() !== built;
+  };
+};
 
 // A picture wider than its frame follows the walk, and a long one keeps the place in sight.
 const centre = (player: HTMLElement): void => {
