@@ -130,7 +130,8 @@ def _why(error: BaseException, source: Source) -> str:
         return str(error).removeprefix(f"{source.name}: ").removeprefix(f"{source.path}: ")
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    return "it nests too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+    deep = isinstance(error, RecursionError | MemoryError)
+    return "it nests too deeply" if deep else f"{type(error).__name__}: {error}"
 
 
 def messages(page: Page) -> tuple[str, ...]:
