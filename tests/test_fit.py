@@ -149,3 +149,15 @@ def test_what_does_not_go_together_says_the_cure(name):
         given |= {"network": cg.Chain([nn.Dense(1)]), "loss": nn.mean_squared_error}
     with pytest.raises(ArgumentError, match=message):
         cg.fit(given.pop("network"), given.pop("X"), given.pop("y"), **given)
+
+
+@pytest.mark.parametrize("optimizer", [nn.adam(0.01), optax.adam(0.01)], ids=["ours", "optax"])
+def test_names_in_any_order_keep_their_parameters(optimizer):
+    def twice(x, z, a):
+        return np.dot(np.tanh(np.dot(x, z)), a)
+
+    net = cg.Chain([cg.nn.layer(twice, z=("in", 9), a=(9, 12)), nn.BatchNorm(), nn.Dense(10)])
+    given = GIVEN | {"optimizer": optimizer}
+    xla, numpy = (cg.fit(net, X[:200], Y[:200], epochs=2, engine=e, **given) for e in ("xla", "numpy"))
+    assert difference(xla.params, numpy.params) < 2e-3
+    assert xla.params["twice"]["z"].shape == (64, 9)

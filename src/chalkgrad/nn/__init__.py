@@ -24,6 +24,11 @@ from chalkgrad.nn.initialisers import normal as normal
 from chalkgrad.nn.initialisers import ones as ones
 from chalkgrad.nn.initialisers import orthogonal as orthogonal
 from chalkgrad.nn.initialisers import zeros as zeros
+from chalkgrad.nn.layers.attention import MultiHeadAttention as MultiHeadAttention
+from chalkgrad.nn.layers.attention import Positions as Positions
+from chalkgrad.nn.layers.attention import attention as attention
+from chalkgrad.nn.layers.attention import multi_head_attention as multi_head_attention
+from chalkgrad.nn.layers.attention import positions as positions
 from chalkgrad.nn.layers.basic import Dense as Dense
 from chalkgrad.nn.layers.basic import Dropout as Dropout
 from chalkgrad.nn.layers.basic import Embedding as Embedding
@@ -37,6 +42,10 @@ from chalkgrad.nn.layers.convolution import Conv2D as Conv2D
 from chalkgrad.nn.layers.convolution import convolution as convolution
 from chalkgrad.nn.layers.layer import Layer as Layer
 from chalkgrad.nn.layers.layer import layer as layer
+from chalkgrad.nn.layers.normalisation import BatchNorm as BatchNorm
+from chalkgrad.nn.layers.normalisation import LayerNorm as LayerNorm
+from chalkgrad.nn.layers.normalisation import batch_norm as batch_norm
+from chalkgrad.nn.layers.normalisation import layer_norm as layer_norm
 from chalkgrad.nn.layers.pooling import AveragePool1D as AveragePool1D
 from chalkgrad.nn.layers.pooling import AveragePool2D as AveragePool2D
 from chalkgrad.nn.layers.pooling import MaxPool1D as MaxPool1D
@@ -49,6 +58,7 @@ from chalkgrad.nn.layers.recurrent import SimpleRNN as SimpleRNN
 from chalkgrad.nn.layers.recurrent import gru as gru
 from chalkgrad.nn.layers.recurrent import lstm as lstm
 from chalkgrad.nn.layers.recurrent import simple_rnn as simple_rnn
+from chalkgrad.nn.layers.residual import Residual as Residual
 from chalkgrad.nn.losses import binary_cross_entropy as binary_cross_entropy
 from chalkgrad.nn.losses import hinge as hinge
 from chalkgrad.nn.losses import huber as huber

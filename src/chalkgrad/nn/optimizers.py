@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chalkgrad.tree import flatten, unflatten
+from chalkgrad.tree import flatten
 
 Tree = Any
 Rate = float | Callable[[Any], Any]
@@ -281,14 +281,19 @@ def add_l1(rate: float) -> Optimizer:
 
 
 def each(f: Callable, *trees: Tree) -> Tree:
-    """f of the leaves at each place of trees of one structure.
+    """f of the leaves at each place of trees of one structure; dictionaries are matched by their keys.
 
-    >>> each(max, {"a": 1, "b": 5}, {"a": 2, "b": 3})
+    >>> each(max, {"a": 1, "b": 5}, {"b": 3, "a": 2})
     {'a': 2, 'b': 5}
     """
-    leaves, structure = flatten(trees[0])
-    others = (flatten(t)[0] for t in trees[1:])
-    return unflatten(structure, [f(*values) for values in zip(leaves, *others, strict=True)])
+    first = trees[0]
+    kind = type(first)  # isinstance would ask a traced value for the class of what it stands for
+    if issubclass(kind, dict):
+        return kind((k, each(f, *(t[k] for t in trees))) for k in first)
+    if issubclass(kind, list | tuple):
+        parts = [each(f, *values) for values in zip(*trees, strict=True)]
+        return kind(*parts) if hasattr(first, "_fields") else kind(parts)
+    return f(*trees)
 
 
 def like(number: Any, array: Any) -> Any:

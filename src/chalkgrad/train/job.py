@@ -10,7 +10,7 @@ import numpy as np
 
 from chalkgrad.foundation import Chain
 from chalkgrad.nn.layers.layer import Params
-from chalkgrad.nn.optimizers import apply_updates
+from chalkgrad.nn.optimizers import apply_updates, each
 from chalkgrad.train.metrics import Metric
 from chalkgrad.train.step import Recorded, gradients_of
 
@@ -95,9 +95,9 @@ class Job:
         return Recorded(update, (self.start.learnt, self.start.optimizer, self.start.learnt))
 
     def foreign_update(self, grads: Params, state: Any, learnt: Params) -> Any:
-        """The step of an optimizer that is written in JAX."""
-        updates, state = self.optimizer.update(grads, state, learnt)
-        return apply_updates(learnt, updates), state
+        """The step of an optimizer written in JAX, which sorts dictionaries; here they keep their order."""
+        updates, new = self.optimizer.update(grads, state, learnt)
+        return apply_updates(learnt, updates), each(lambda _, value: value, state, new)
 
 
 def is_foreign(optimizer: Any) -> bool:

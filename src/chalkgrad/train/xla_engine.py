@@ -15,7 +15,7 @@ import numpy as np
 from chalkgrad.run.xla import X64, Executable
 from chalkgrad.train.job import Carry, Job, Progress
 from chalkgrad.train.step import Recorded
-from chalkgrad.tree import flatten
+from chalkgrad.tree import flatten, map_leaves, unflatten
 
 
 def in_jax(recorded: Recorded) -> Callable:
@@ -42,13 +42,13 @@ class XlaEngine:
 
     def start(self, carry: Carry) -> Carry:
         with X64(True):
-            return jax.tree.map(jnp.array, carry)  # a copy: donated memory must not be the caller's
+            return map_leaves(jnp.array, carry)  # a copy: donated memory must not be the caller's
 
     def copy(self, carry: Carry) -> Carry:
         return self.start(carry)
 
     def finish(self, carry: Carry) -> Carry:
-        return jax.tree.map(np.array, carry)
+        return map_leaves(np.array, carry)
 
     def run(self, carry: Carry, order: np.ndarray, first: int, steps: int, done: int) -> Progress:
         """Some steps of an epoch from its `first` on; `done` steps were made before this epoch."""
@@ -57,9 +57,11 @@ class XlaEngine:
             self.programs[size] = self._program(size)
         count = -(-len(order) // self.job.batch_size)
         with X64(True):
-            carry, losses, metrics, truths = self.programs[size](
-                carry, jnp.asarray(order), self.data, first, first + steps, done, count
+            leaves, structure = flatten(carry)  # JAX would sort the dictionaries
+            leaves, losses, metrics, truths = self.programs[size](
+                leaves, jnp.asarray(order), self.data, first, first + steps, done, count
             )
+            carry = unflatten(structure, leaves)
             made = slice(first, first + steps)
             for truth in zip(*(np.asarray(t)[made] for t in truths), strict=True):
                 self.recorded[size].verify(truth)
@@ -70,10 +72,11 @@ class XlaEngine:
         recorded = self.recorded[size] = self.job.gradient_graph(self.job.batch(np.arange(size)))
         gradients, seed = in_jax(recorded), self.job.seed
         update = self._update()
-        stride = self.job.batch_size
+        stride, structure = self.job.batch_size, flatten(self.job.start)[1]
 
         def one(k: Any, carried: Any, order: Any, data: Any, done: Any) -> Any:
-            carry, losses, metrics, truths = carried
+            leaves, losses, metrics, truths = carried
+            carry = unflatten(structure, leaves)
             rows = jax.lax.dynamic_slice(order, (k * stride,), (size,))
             batch = jax.tree.map(lambda a: a[rows], data)
             key = jnp.stack([jnp.asarray(seed, jnp.int64), jnp.asarray(done + k, jnp.int64)])
@@ -81,14 +84,15 @@ class XlaEngine:
             learnt, optimizer = update(grads, carry.optimizer, carry.learnt)
             metrics = {m: metrics[m].at[k].set(found[m]) for m in metrics}
             truths = [t.at[k].set(c) for t, c in zip(truths, checks, strict=True)]
-            return Carry(learnt, state, optimizer), losses.at[k].set(loss), metrics, truths
+            new = flatten(Carry(learnt, state, optimizer))[0]
+            return new, losses.at[k].set(loss), metrics, truths
 
-        def many(carry: Any, order: Any, data: Any, first: Any, last: Any, done: Any, count: int) -> Any:
+        def many(leaves: Any, order: Any, data: Any, first: Any, last: Any, done: Any, count: int) -> Any:
             losses = jnp.zeros(count)
             metrics = {m: jnp.zeros(count) for m in self.job.metrics}
             truths = [jnp.zeros(count, bool) for _ in recorded.traced.checks]
             step = lambda k, carried: one(k, carried, order, data, done)  # noqa: E731
-            return jax.lax.fori_loop(first, last, step, (carry, losses, metrics, truths))
+            return jax.lax.fori_loop(first, last, step, (leaves, losses, metrics, truths))
 
         return jax.jit(many, static_argnums=6, donate_argnums=0)
 
