@@ -13,6 +13,7 @@ import demo
 from chalkgrad.render.card import CardView, FormulaLine
 from chalkgrad.render.face import card_html
 from chalkgrad.render.index import FileEntries
+from chalkgrad.render.packed import unpacked
 from chalkgrad.render.page import index_html, page_html, write_assets
 from chalkgrad.render.palette import BOARD, PAPER
 from chalkgrad.render.prose import fence_html, finding_html, highlight, output_html, stopped_html
@@ -110,7 +111,8 @@ def test_three_faces_and_their_switch():
 
 
 def test_the_foot_has_a_sentence_for_each_node_in_order():
-    told = re.findall(r'data-told="(\d+)" hidden', card_html(CardView("f", nodes=demo.nodes())))
+    html = unpacked(card_html(CardView("f", nodes=demo.nodes())))
+    told = re.findall(r'data-told="(\d+)" hidden', html)
     assert told == ["0", "1", "2", "3", "4"]
 
 

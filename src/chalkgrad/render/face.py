@@ -8,6 +8,7 @@ from html import escape
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
 from chalkgrad.render.fields import box_html, branch_html, inputs_html, sole
 from chalkgrad.render.numbers import num
+from chalkgrad.render.packed import packed
 from chalkgrad.v8 import math_html
 
 _LONG = 32  # glyphs after which a formula is set smaller
@@ -132,7 +133,7 @@ def _walk_button(card: CardView) -> str:
 def _walk(card: CardView) -> str:
     if card.walk_html is None:
         return ""
-    return f'<section class="view walk" aria-label="Walk" hidden>{card.walk_html}</section>'
+    return f'<section class="view walk" aria-label="Walk" hidden>{packed(card.walk_html)}</section>'
 
 
 # ----- the views -----
@@ -202,7 +203,7 @@ def _factory(card: CardView) -> str:
     if not card.factory_svg:
         return ""
     standing = card.factory_upright_svg
-    upright = f'<div class="upright">{standing}</div>' if standing else ""
+    upright = packed(f'<div class="upright">{standing}</div>') if standing else ""
     listed = f'<div class="sr">{card.factory_list_html}</div>' if card.factory_list_html else ""
     return _view(
         "factory", "Factory", f'<div class="lying scroll">{_legible(card.factory_svg)}</div>{upright}{listed}'
@@ -225,7 +226,9 @@ def _foot(card: CardView) -> str:
     rest = f'<p class="rest">{escape(card.foot)}</p>' if card.foot else ""
     if card.still:
         rest += f'<p class="still">These numbers stay as they are: {escape(card.still)}.</p>'
-    return f'<footer class="foot" aria-live="polite">{rest}{told}{how}{shut}</footer>' if rest or told else ""
+    if not rest and not told:
+        return ""
+    return f'<footer class="foot" aria-live="polite">{rest}{packed(told)}{how}{shut}</footer>'
 
 
 def _told(number: str, node: NodeView) -> str:

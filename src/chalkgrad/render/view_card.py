@@ -21,6 +21,7 @@ from chalkgrad.render.factory_model import levels_from_json
 from chalkgrad.render.factory_style import style_css
 from chalkgrad.render.live import differs, live_json
 from chalkgrad.render.numbers import num, number
+from chalkgrad.render.packed import packed
 from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
 from chalkgrad.render.view_code import code_html
@@ -173,7 +174,8 @@ class _Card:
         if "factory" not in self.data:
             return None
         style = "" if self.data.get("order") else f"<style>{style_css(False)}</style>"
-        return style + self._pictures(False).html(styled=False)
+        outside, mark, insides = self._pictures(False).html(styled=False).partition('<div class="inside"')
+        return style + outside + packed(mark + insides)
 
     def _walk(self) -> str | None:
         found, backward = self.data.get("walk") or {}, self.data.get("backward") or {}

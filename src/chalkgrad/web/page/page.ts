@@ -9,6 +9,7 @@ import { open } from "./open";
 import { orders } from "./orders";
 import { reach } from "./reach";
 import { recallTheme, theme } from "./theme";
+import { unpack } from "./unpack";
 import { walk } from "./walk";
 
 recallTheme(); // before the body is painted
@@ -16,6 +17,7 @@ recallTheme(); // before the body is painted
 document.addEventListener("DOMContentLoaded", () => {
   theme();
   only(new URLSearchParams(location.search).get("only"));
+  unpack(document);
   document.querySelectorAll<HTMLElement>(".card").forEach((card) => {
     open(card);
     orders(card);
