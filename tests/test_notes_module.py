@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalkgrad.errors import NotesError
 from chalkgrad.notes.check.finding import Report
 from chalkgrad.notes.check.run import check
 from chalkgrad.notes.docstrings import documented
@@ -15,6 +16,7 @@ from chalkgrad.notes.limits import Limits
 from chalkgrad.notes.module import markdown_of, module
 from chalkgrad.notes.plain import tex_of
 from chalkgrad.notes.read import read
+from chalkgrad.notes.sources import find
 
 
 def checked(folder: Path, files: dict[str, str], *names: str) -> list[Report]:
@@ -251,3 +253,29 @@ def test_imports_find_what_stands_beside_the_module(tmp_path: Path):
     names = [name for name in files if Path(name).name in ("m.py", "statistics.py")]
     reports = checked(tmp_path, files, *names)
     assert {r.path: r.findings for r in reports} == {str(tmp_path / name): () for name in names}
+
+
+def test_a_notebook_s_line_is_no_python(tmp_path: Path):
+    (report,) = checked(tmp_path, {"m.py": "import math\nif math:\n    %who\n"})
+    assert found(report) == [("CG101", 3, 5)]
+
+
+def test_a_folder_gives_its_notes_and_modules_are_named(tmp_path: Path):
+    for name in (
+        "a.md",
+        "b.ipynb",
+        "c.py",
+        "d.markdown",
+        "env/pyvenv.cfg",
+        "env/lib/x.md",
+        ".hidden/y.md",
+        "sub/z.md",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [s.name for s in find([tmp_path])] == ["a.md", "b.ipynb", "d.markdown", "sub/z.md"]
+    assert [s.name for s in find([tmp_path / "c.py"])] == ["c.py"]
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "c.py").touch()
+    with pytest.raises(NotesError, match="name Python modules one by one"):
+        find([tmp_path / "code"])

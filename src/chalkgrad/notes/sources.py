@@ -16,6 +16,7 @@ NOTES = (".md", ".markdown", ".ipynb")  # what a folder is searched for
 READ = (*NOTES, ".py")
 KINDS = "give Markdown (.md), a notebook (.ipynb) or a Python module (.py)"
 SKIPPED = {"node_modules", "__pycache__", "site-packages"}
+MADE = ("pyvenv.cfg", ".chalkgrad-site")
 RESERVED = {"index", "assets", "con", "prn", "aux", "nul"}
 
 
@@ -48,7 +49,9 @@ def find(paths: Iterable[Path], out: Path = Path("site")) -> tuple[Source, ...]:
         else:
             found.setdefault(_real(path), Source(path, path.parent, _plain(path.name)))
     if not found:
-        raise NotesError(f"no .md or .ipynb files in {', '.join(str(p) for p in paths)}")
+        raise NotesError(
+            f"no .md or .ipynb files in {', '.join(map(str, paths))}; name Python modules one by one"
+        )
     return tuple(_told_apart(found.values()))
 
 
@@ -75,8 +78,8 @@ def _inside(folder: Path, out: Path) -> Iterable[Path]:
 
 
 def _is_made(folder: Path, out: Path) -> bool:
-    """Whether a folder is what this build writes, or another one has written."""
-    return _real(folder) == _real(out) or (folder / ".chalkgrad-site").is_file()
+    """Whether a folder is what this build writes, what another one has written, or an environment."""
+    return _real(folder) == _real(out) or any((folder / name).is_file() for name in MADE)
 
 
 def _shown_name(file: Path, folder: Path) -> str:

@@ -11,7 +11,7 @@ from chalkgrad.notes.check.code import Code, bound_by, fence_of, loaded_by, walk
 from chalkgrad.notes.check.finding import Finding, Spot
 from chalkgrad.notes.execute import Execution, Failure
 from chalkgrad.notes.read import Fence
-from chalkgrad.notes.statements import Statement
+from chalkgrad.notes.statements import Statement, magics
 
 INNER = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\w", re.MULTILINE)  # what opens a fence, in a fence
 SURE = re.compile(
@@ -28,6 +28,11 @@ def unparsed(code: Code) -> Iterator[Finding]:
         error = code.broken.get(fence.index)
         if error is not None and (fence.info or SURE.search(fence.text)):
             yield _unparsed(code, fence, error)
+        elif code.note.kind == "module" and (lines := magics(fence.text)):
+            above, _, _ = fence.text.partition(lines[0])
+            line, column = fence.line + above.count("\n"), len(above.rpartition("\n")[2]) + 1
+            spot = Spot(line, column, column + len(lines[0]))
+            yield Finding("CG101", spot, "only a notebook can run this line")
 
 
 def _unparsed(code: Code, fence: Fence, error: Exception) -> Finding:
