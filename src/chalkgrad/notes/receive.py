@@ -88,7 +88,7 @@ def _worth(record: dict[str, Any]) -> Worth:
 def _samples(note: Note, record: dict[str, Any]) -> Samples:
     samples = _of(Samples, {k: v for k, v in record.items() if k not in ("version", "kind")})
     numbers = [*samples.settings.values(), *(p["value"] for p in samples.points)]
-    numbers += [v for p in samples.points for v in p["at"].values()]
+    numbers += [v for p in samples.points for k in ("at", "slopes", "seconds") for v in p.get(k, {}).values()]
     if not all(map(_is_numbers, numbers)) or not all(isinstance(name, str) for name in samples.parameters):
         raise NotesError(
             f"{note.name}: what its process gave for the values of {samples.name!r} is no numbers"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from chalkgrad.notes.calls import Calls, snapshot
 from chalkgrad.notes.examples import parameters_of
 from chalkgrad.notes.faults import explain
 from chalkgrad.notes.limits import Limits, alarm
+from chalkgrad.notes.slopes import slopes_at
 from chalkgrad.notes.views import Defined, quiet
 
 NUMBERS = (-1.0, 0.5, 2.0, -2.5, 1.5, 3.0, -0.3, 0.7, 0.2, 0.9, -1.7, 1.25, 0.05, 0.45, -4.0, 5.0)
 LENGTH, DRAWS = 4, 8  # of vectors
+TRIES = 4  # points of a kind, before it is given up
 MOST = 64  # entries of one argument
 EACH, TOTAL = 1.0, 5.0  # seconds: of a function, of a note
 NEAR = 1e-3  # a kink closer than this spoils a point
@@ -46,15 +49,27 @@ def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
     points: list[dict[str, Any]] = []
     failed: Exception | None = None
     for kind in (_numbers(required), _vectors(required), _called(f, required, calls)):
-        try:
-            points += [_point(f, at) for at in kind]
-        except TimeoutError:
-            raise
-        except Exception as error:  # it does not take arguments of this kind
-            failed = failed or error
+        found, error = _points(f, kind)
+        points, failed = points + found, failed or error
     if not points and failed:
         raise failed
     return {"parameters": required, "settings": settings, "points": points, "latex": _latex(f, points)}
+
+
+def _points(f: Callable, kind: Iterator[Arguments]) -> tuple[list[dict[str, Any]], Exception | None]:
+    """Points of one kind, without those at which f raises; where the first ones all do, it takes no such."""
+    points: list[dict[str, Any]] = []
+    failed: Exception | None = None
+    for k, at in enumerate(kind):
+        try:
+            points.append(_point(f, at))
+        except TimeoutError:
+            raise
+        except Exception as error:
+            failed = failed or error
+            if not points and k > TRIES:
+                break
+    return points, failed
 
 
 def _is_number(value: Any) -> bool:
@@ -81,7 +96,10 @@ def _called(f: Callable, names: list[str], calls: Calls) -> Iterator[Arguments]:
     """Arguments of the shapes that the notes themselves call with."""
     seen = calls.seen.get(getattr(f, "__code__", None), [])  # type: ignore[arg-type]
     rng = np.random.default_rng(11)
-    for call in (c for c in seen[:2] if all(_has_shape(c.arguments.get(n)) for n in names)):
+    for call in seen[:2]:
+        given = [call.arguments.get(n) for n in names]
+        if not any(map(_has_shape, given)) or not all(_has_shape(v) or _is_number(v) for v in given):
+            continue
         for _ in range(DRAWS):
             yield {n: _like(call.arguments[n], rng) for n in names}
 
@@ -95,7 +113,11 @@ def _has_shape(value: Any) -> bool:
     )
 
 
-def _like(value: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _like(value: Any, rng: np.random.Generator) -> Any:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return round(value * rng.uniform(0.5, 1.5), 4)
     return np.round(value * rng.uniform(0.5, 1.5, value.shape) + 0.01 * rng.uniform(-1, 1, value.shape), 4)
 
 
@@ -106,15 +128,24 @@ def _point(f: Callable, at: Arguments) -> dict[str, Any]:
     ahead, behind = (_worth(f, {k: v + h for k, v in at.items()}) for h in (NEAR, -NEAR))
     with np.errstate(all="ignore"):
         bend = np.abs(ahead - 2 * value + behind)
-        smooth = bool(np.all(np.isfinite(value)) and np.all(bend <= ROUGH * (1 + np.abs(value))))
+        flat = np.all(bend <= ROUGH * (1 + np.abs(value)))
+        smooth = bool(np.all(np.isfinite(value)) and (flat or _falls(f, at, value, bend)))
     if not np.array_equal(value, again, equal_nan=True):
         raise ValueError("it gives another value each time")
     plain = np.where(np.isfinite(value), value, 0.0)  # JSON has no NaN; such a point is not smooth
-    return {
+    found = {
         "at": {k: np.asarray(v).tolist() for k, v in at.items()},
         "value": plain.tolist(),
         "smooth": smooth,
     }
+    return found | (slopes_at(partial(_worth, f), at, value) if smooth else {})
+
+
+def _falls(f: Callable, at: Arguments, value: np.ndarray, bend: np.ndarray) -> bool:
+    """Whether half the step leaves a quarter of the second difference; at a kink it leaves half."""
+    ahead, behind = (_worth(f, {k: v + h for k, v in at.items()}) for h in (NEAR / 2, -NEAR / 2))
+    left = np.abs(ahead - 2 * value + behind)
+    return bool(np.all(left <= 0.27 * bend + 1e-9 * (1 + np.abs(value))))
 
 
 def _worth(f: Callable, at: Arguments) -> np.ndarray:
