@@ -26,7 +26,7 @@ from chalkgrad.render.prose import finding_html
 from chalkgrad.render.view_card import samples_from_json
 from chalkgrad.v8 import author_math_html, math_html
 
-UNSEEN = ("CG202", "CG203")  # about reading formulas and about GitHub: no matter of the page's
+UNSEEN = ("CG202", "CG203", "CG502")  # about reading formulas, about GitHub, about bytes: no matter of the page's
 ROW, TEXT, WIDE = 23.5, 24.0, 54  # of a line of code, of a line of a callout, and its characters
 
 

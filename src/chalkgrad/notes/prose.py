@@ -37,7 +37,6 @@ ATTRIBUTES = {
     "details": {"open"},
     "abbr": {"title"},
 }
-TAKEN = ("main", "find")  # addresses of the page's own
 # As on GitHub these show as text: an open one would swallow all that follows.
 RAW = re.compile(
     r"<(?=/?(title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext|template|select|svg|math)\b)",
@@ -78,7 +77,7 @@ class Draft:
         self.key = secrets.token_hex(8)
         self.slots: list[str] = []
         self.fences: dict[int, int] = {}  # slot of each fence, by the fence's index
-        self.anchors: dict[str, int] = dict.fromkeys((*TAKEN, *names_in(note)), 1)
+        self.anchors: dict[str, int] = dict.fromkeys(names_in(note), 1)
         self.headings: list[Heading] = []
         self.lines: dict[int, int] = {}  # line of the file → the slot where it begins on the page
         self.formulas: list[Formula] = []

@@ -16,6 +16,8 @@ from chalkgrad.render.sheet import inline_css, write_assets
 __all__ = ["Entry", "FileEntries", "card_html", "index_html", "page_html", "write_assets"]
 
 Assets = Literal["inline", "files"]
+MAIN = "~main"  # no heading and no function can have such an address
+
 Crumb = tuple[str, str | None]
 Section = tuple[int, str, str]  # its rank, finished HTML, its address
 
@@ -51,7 +53,7 @@ def page_html(
         contents: the page's sections, for the list in the bar.
     """
     bar = _bar(crumbs or ((title, None),), facts, contents)
-    return _document(title, f'{bar}<main id="main">\n{body_html}\n</main>', assets, base)
+    return _document(title, f'{bar}<main id="{MAIN}">\n{body_html}\n</main>', assets, base)
 
 
 def index_html(
@@ -62,7 +64,8 @@ def index_html(
     base: str = "assets",
 ) -> str:
     """The page of a folder of notes: every function with a small picture, its formula and its verdict."""
-    return _document(title, f'<main id="main">{index_body(files, title, facts, _THEME)}</main>', assets, base)
+    body = index_body(files, title, facts, _THEME)
+    return _document(title, f'<main id="{MAIN}">{body}</main>', assets, base)
 
 
 def _document(title: str, body: str, assets: Assets, base: str) -> str:
@@ -80,7 +83,7 @@ def _document(title: str, body: str, assets: Assets, base: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, here)}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n{_NOTICE}\n{style}\n<script>{script}</script>\n{unfolded}\n</head>\n"
-        f'<body>\n<a class="skip" href="#main">Skip to the text</a>\n{body}\n</body>\n</html>\n'
+        f'<body>\n<a class="skip" href="#{MAIN}">Skip to the text</a>\n{body}\n</body>\n</html>\n'
     )
 
 

@@ -38,7 +38,7 @@ export const find = (): void => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step && (here === box || isFound(here))) take(event, () => move(box, here, step));
   });
-  if (location.hash === "#find") box.focus();
+  if (location.hash === "#~find") box.focus();
   if (box.value) sift(); // the browser kept it over a reload
 };
 
@@ -109,5 +109,5 @@ const elsewhere = (): void =>
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (event.key !== "/" || typing || !index || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    location.href = index.href.split("#")[0] + "#find";
+    location.href = index.href.split("#")[0] + "#~find";
   });
