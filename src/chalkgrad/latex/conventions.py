@@ -20,6 +20,7 @@ class Conventions:
         bars: `|X|` of a square matrix: "abs", "det" or "refuse".
         first: what `x_1` counts from when no sum says so: 0, 1, or None.
         norm: `\\lVert X \\rVert_2` of a matrix: "spectral", or "refuse" where it may be Frobenius' norm.
+        loose: whether names that are not known are looked for under other spellings (see `habits`).
     """
 
     product: str = "matmul"
@@ -30,6 +31,7 @@ class Conventions:
     bars: str = "abs"
     first: int | None = 0
     norm: str = "spectral"
+    loose: bool = False
 
 
 # What chalkgrad prints for functions of whole arrays.
@@ -48,4 +50,5 @@ HANDWRITTEN = Conventions(
     bars="refuse",
     first=None,
     norm="refuse",
+    loose=True,
 )

@@ -15,6 +15,7 @@ from chalkgrad.latex import nodes as n
 from chalkgrad.latex import symbols
 from chalkgrad.latex.problem import unreadable
 from chalkgrad.latex.reader import DEPTH_MESSAGE, Reader
+from chalkgrad.latex.sugar import desugared, given, is_range
 from chalkgrad.latex.tokens import Token, tokenize
 
 
@@ -62,10 +63,10 @@ def read(source: str) -> Formula:
     Power(base=Name(base='x', kind='letter', accents=()), exponent=Number(text='2'))
     """
     start, stop = _inside(source)
-    tokens = tokenize(source, start, stop)
+    tokens = desugared(tokenize(source, start, stop))
     try:
         segments = _segments(tokens[:-1])
-        parts = tuple(_part(segment.tokens) for segment in segments)
+        parts = tuple(_part(given(segment.tokens)) for segment in segments)
     except RecursionError:
         raise unreadable("", DEPTH_MESSAGE, (0, len(source))) from None
     if not parts:
@@ -131,7 +132,8 @@ def _segments(tokens: list[Token]) -> list[Segment]:
             done.append(segment)
     for segment in done:
         segment.tokens = _trimmed(segment.tokens)
-    return [segment for segment in done if segment.tokens]
+    kept = [segment for segment in done if segment.tokens]
+    return [segment for k, segment in enumerate(kept) if k == 0 or not is_range(segment.tokens)]
 
 
 def _split(tokens: list[Token]) -> Iterator[Segment]:

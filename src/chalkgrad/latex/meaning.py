@@ -15,6 +15,7 @@ from chalkgrad.latex import nodes as n
 from chalkgrad.latex.bind import bind
 from chalkgrad.latex.conventions import PRINTED, Conventions
 from chalkgrad.latex.formula import Formula, read
+from chalkgrad.latex.habits import habits
 from chalkgrad.latex.names import Vocabulary, keys
 from chalkgrad.latex.problem import Unreadable, unreadable
 from chalkgrad.latex.values import Array, Env, meaning
@@ -60,6 +61,8 @@ def evaluate(
     env = Env(names, functions or {}, derivatives or {}, derivative, conventions)
     try:
         tree = _right_side(read(expr) if isinstance(expr, str) else expr)
+        if conventions.loose:
+            tree = habits(tree, names, env.functions)
         bound = bind(tree, Vocabulary(names, env.functions), over)
         env.counts = bound.counts
         with np.errstate(all="ignore"):
@@ -100,12 +103,31 @@ def evaluate_lines(
     formula = read(formula) if isinstance(formula, str) else formula
     known: dict[str, Array] = dict(names or {})
     value: Array = None
+    over = more.pop("over", ())
+    lines = [part for part in formula.parts if not any(part is guard for guard in formula.guards)]
     for part in formula.parts:
         if any(part is guard for guard in formula.guards):
             if not np.all(evaluate(part, known, functions, **more)):
                 raise unreadable("", "the formula holds only under this condition", part.span)
             continue
-        value = evaluate(part, known, functions, **more)
-        if isinstance(part, n.Equation) and keys(part.left):
-            known[keys(part.left)[0]] = value
+        last = part is lines[-1]
+        value = evaluate(part, known, functions, over=over if last else _index(part, known), **more)
+        if isinstance(part, n.Equation) and not last:
+            known |= _named(part.left, value)
     return value
+
+
+def _index(part: n.Expr, known: Mapping[str, Array]) -> tuple[str, ...]:
+    """The i of a line such as `\\hat{x}_i = …`, which is about all entries."""
+    left = part.left if isinstance(part, n.Equation) else part
+    free = isinstance(left, n.Subscripted) and left.text in ("i", "j", "k") and left.text not in known
+    return (left.text,) if free and isinstance(left, n.Subscripted) else ()
+
+
+def _named(left: n.Expr, value: Array) -> dict[str, Array]:
+    """What a line defines: `z`, `\\hat{x}_i` for all i, or by its square, as in `\\sigma^2 = …`."""
+    if isinstance(left, n.Subscripted) and left.text in ("i", "j", "k"):
+        left = left.base
+    if isinstance(left, n.Power) and left.exponent == n.Number("2") and keys(left.base):
+        return {keys(left.base)[0]: np.sqrt(value)}
+    return {keys(left)[0]: value} if keys(left) else {}

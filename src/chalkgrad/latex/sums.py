@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.heads import is_setting
@@ -88,6 +88,9 @@ class Sums(Products):
     def _bind_big(self, expr: n.Big) -> n.Expr:
         if expr.below and all(is_setting(entry) for entry in expr.below):
             return n.Reduce(expr.op, self.bind(expr.body), self.settings(expr.below), span=expr.span)
+        apart = self._apart(expr)
+        if apart is not None:
+            return self.bind(apart)
         indices = self._indices(expr)
         self._check_reach(expr, {index.name for index in indices})
         if not indices:
@@ -111,6 +114,20 @@ class Sums(Products):
             elif upper is None:
                 self.open.append(body)
         return body
+
+    @staticmethod
+    def _apart(expr: n.Big) -> n.Expr | None:
+        """`\\sum_i a_i \\sum_i b_i`: a sum ends where another one over the same index begins."""
+        body, own = expr.body, {name.base for entry in expr.below for name in _names(_left(entry))}
+        if not isinstance(body, n.Product):
+            return None
+        for k, factor in enumerate(body.factors[1:], 1):
+            if isinstance(factor, n.Big) and own & {x.base for y in factor.below for x in _names(_left(y))}:
+                first = body.factors[0] if k == 1 else replace(
+                    body, factors=body.factors[:k], links=body.links[: k - 1])  # fmt: skip
+                around = n.Paren("(", (replace(expr, body=first),), span=expr.span)
+                return n.Product((around, *body.factors[k:]), body.links[k - 1 :], span=expr.span)
+        return None
 
     @staticmethod
     def _check_reach(expr: n.Big, indices: set[str]) -> None:
@@ -211,6 +228,11 @@ def _names(expr: n.Expr | None) -> list[n.Name]:
         return []
     names = [part for part in n.walk(expr) if isinstance(part, n.Name) and part.kind in ("letter", "word")]
     return [n.Name(letter, span=name.span) for name in names for letter in name.base if letter.isalpha()]
+
+
+def _left(entry: n.Expr) -> n.Expr:
+    """The index of `i=1`."""
+    return entry.left if isinstance(entry, n.Equation) else entry
 
 
 def _is_open(big: n.Big) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from chalkgrad.errors import LatexError
-from chalkgrad.latex import HANDWRITTEN, Formula, evaluate_lines
+from chalkgrad.latex import HANDWRITTEN, Conventions, Formula, evaluate_lines
 from chalkgrad.latex import nodes as n
+from chalkgrad.latex.habits import habits
 from chalkgrad.latex.known import KNOWN
 from chalkgrad.latex.names import keys
 from chalkgrad.notes.check.finding import Evidence
@@ -19,6 +21,7 @@ from chalkgrad.notes.execute import Samples
 TOLERANCE = 1e-6  # relative
 NEEDED = 3  # points
 ABSOLUTE = 1e-9
+SIDE_BY_SIDE = "side by side"  # words of the error that says that two products may be meant
 
 Others = Mapping[str, Callable[..., Any]]  # functions that formulas may call, by name
 
@@ -70,11 +73,19 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     if spelled is None:
         return Verdict("not checked", f"its variables are not those of {function.name}")
     verdicts = [_over(said, function, points, spelled, others, quick) for points in _kinds(function)]
+    if _turns(said) and any(v.status == "agrees" for v in verdicts):
+        own = verdicts[-1]  # at the shapes of the notes' own calls
+        verdicts = verdicts if own.status == "not checked" else [own]
     for status in ("agrees", "disagrees"):
         found = next((v for v in verdicts if v.status == status), None)
         if found:
             return found
     return next((v for v in verdicts if v.why), Verdict("not checked", f"{function.name} has no values"))
+
+
+def _turns(said: Statement) -> bool:
+    """Whether it matters for a formula which axis is which, as it does not for numbers and vectors."""
+    return any(isinstance(x, n.Transpose) or x == n.Name("T") for x in n.walk(said.result))
 
 
 def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
@@ -92,7 +103,7 @@ def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
 def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
     """Name in the formula → parameter; `None` where that is not clear."""
     own = {name: name for name in (*function.parameters, *function.settings)}
-    if said.arguments is not None:
+    if said.arguments is not None and not _apart(said, function):
         parameters = [*function.parameters, *function.settings]
         if not len(function.parameters) <= len(said.arguments) <= len(parameters):
             return None
@@ -104,6 +115,20 @@ def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
     if len(function.parameters) == 1 and len(free - set(own)) == 1 and function.parameters[0] not in free:
         return own | {(free - set(own)).pop(): function.parameters[0]}
     return own
+
+
+def _apart(said: Statement, function: Samples) -> bool:
+    """Whether the left side's arguments are no variables of the right side: `\\cos(\\theta)`, `E[X]`."""
+    right = said.result.right if isinstance(said.result, n.Equation) else said.result
+    used = {key for x in n.walk(right) if isinstance(x, n.Name | n.Subscripted | n.Marked) for key in keys(x)}
+    return not used & set(said.arguments or ()) and bool(used & set(function.parameters))
+
+
+def unnamed(said: Statement, function: Samples) -> set[str]:
+    """The settings of a function of which a formula says nothing, under whatever name."""
+    names = dict.fromkeys(function.settings, 1.0) | (function.points[0]["at"] if function.points else {})
+    used = {key for part in said.formula.parts for x in n.walk(habits(part, names)) for key in keys(x)}
+    return set(function.settings) - used - set(said.arguments or ())
 
 
 def letters(said: Statement) -> set[str]:
@@ -130,20 +155,16 @@ def _over(
         if (why or apart) and quick:
             break
         given = function.settings | point["at"]
-        try:
-            with np.errstate(all="ignore"):
-                value = formula_at(said, {k: given[v] for k, v in spelled.items()}, others)
-        except LatexError as error:
-            why = why or str(error)
-            continue
+        values, doubt = _readings(said, {k: given[v] for k, v in spelled.items()}, others)
         code = np.asarray(point["value"], dtype=float)
-        if np.shape(value) != code.shape:
-            why = why or f"it gives shape {np.shape(value)}, {function.name} gives {code.shape}"
-        elif np.all(np.isfinite(value)):
-            if np.allclose(value, code, rtol=TOLERANCE, atol=ABSOLUTE):
-                same += 1
-            else:
-                apart.append(Evidence(point["at"], np.asarray(value).tolist(), point["value"]))
+        fitting = [v for v in values if np.shape(v) == code.shape]
+        if not fitting:
+            shapes = "".join(f"it gives shape {np.shape(v)}, " for v in values[:1])
+            why = why or doubt or f"{shapes}{function.name} gives {code.shape}"
+        elif any(np.allclose(v, code, rtol=TOLERANCE, atol=ABSOLUTE) for v in fitting):
+            same += 1
+        elif all(np.all(np.isfinite(v)) for v in fitting):
+            apart.append(Evidence(point["at"], np.asarray(fitting[0]).tolist(), point["value"]))
     if len(apart) >= NEEDED:
         return Verdict(
             "disagrees", "", apart[0], all(np.allclose(e.formula, e.code, rtol=0.01) for e in apart)
@@ -153,9 +174,25 @@ def _over(
     return Verdict("not checked", why or f"too few points at which both it and {function.name} have values")
 
 
-def formula_at(said: Statement, names: dict[str, Any], others: Others) -> Any:
+def _readings(said: Statement, names: dict[str, Any], others: Others) -> tuple[list[Any], str]:
+    """What a formula is worth; where two vectors stand side by side, under both readings of that."""
+    try:
+        return [formula_at(said, names, others)], ""
+    except LatexError as error:
+        why = str(error)
+    values: list[Any] = []
+    for product in ("elementwise", "matmul") if SIDE_BY_SIDE in why else ():
+        with contextlib.suppress(LatexError):
+            values.append(formula_at(said, names, others, replace(HANDWRITTEN, product=product)))
+    return values, why
+
+
+def formula_at(
+    said: Statement, names: dict[str, Any], others: Others, conventions: Conventions = HANDWRITTEN
+) -> Any:
     over = {"over": (said.index,)} if said.index else {}
-    value = evaluate_lines(said.formula, names, others, conventions=HANDWRITTEN, **over)
+    with np.errstate(all="ignore"):
+        value = evaluate_lines(said.formula, names, others, conventions=conventions, **over)
     array = np.asarray(value)
     return array.astype(float) if array.dtype.kind in "fiub" else np.full(array.shape, np.nan)
 

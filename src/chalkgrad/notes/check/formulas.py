@@ -18,13 +18,16 @@ from chalkgrad.latex import Formula, read, to_text
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.names import keys
 from chalkgrad.notes.check.code import Code
-from chalkgrad.notes.check.compare import Statement, Verdict, callables, compare, letters
+from chalkgrad.notes.check.compare import Statement, Verdict, callables, compare, unnamed
 from chalkgrad.notes.check.finding import Finding, Spot, Status
 from chalkgrad.notes.execute import Execution, Samples
 from chalkgrad.notes.read import Formula as Written
 
 OPENING = re.compile(r"[\s>]*(?:\$\$|```\s*math|```\s*\{math\})?\s*")
 SMALL = re.compile(r"\b\d*\.?\d*e-\d+|\beps", re.IGNORECASE)  # what keeps a division or a logarithm finite
+BESIDE = re.compile(  # says for which values a formula holds, and is none itself
+    r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:for|where|if|when|with)\b|[a-z]\s*=\s*\w+\s*,\s*\\[lc]?dots|\\forall"
+)
 LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
 HEADING = re.compile(r"^#{1,6}\s")
 PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
@@ -80,6 +83,7 @@ def pieces(written: Written) -> list[Written]:
     """
     texts = [text.strip().rstrip(",") for text in re.split(r"(?:\\q?quad\s*)+", written.tex)]
     whole = "\\begin" in written.tex or any(t.count("{") != t.count("}") or "=" not in t for t in texts)
+    whole = whole or any(BESIDE.match(t) for t in texts[1:])
     return [written] if whole else [replace(written, tex=text) for text in texts]
 
 
@@ -127,10 +131,22 @@ def _left(left: n.Expr) -> tuple[tuple[str, ...], tuple[str, ...] | None, str, b
             index = arguments.text
             arguments = arguments.base
         if isinstance(arguments, n.Paren) and keys(head):
-            return keys(head), _arguments(arguments), index, False
+            inside, below = _entries(arguments)
+            return keys(head), _arguments(inside), index or below, False
     if isinstance(left, n.Subscripted) and left.text in ("i", "j", "k"):
         return keys(left.base), None, left.text, False
     return keys(left), None, "", False
+
+
+def _entries(paren: n.Paren) -> tuple[n.Paren, str]:
+    """`(x_i)` as an entry of what `(x)` gives, and its index."""
+    items = paren.items
+    if items and all(isinstance(x, n.Subscripted) and x.text in ("i", "j", "k") for x in items):
+        scripts = {x.text for x in items if isinstance(x, n.Subscripted)}
+        if len(scripts) == 1:
+            bases = tuple(x.base for x in items if isinstance(x, n.Subscripted))
+            return replace(paren, items=bases), scripts.pop()
+    return paren, ""
 
 
 def _arguments(paren: n.Paren) -> tuple[str, ...] | None:
@@ -202,9 +218,9 @@ class Binder:
             return "it is an approximation"
         if any(compare(side, function, self.others).status == "agrees" for side in _between(statement)):
             return f"{function.name} agrees with a part of it"
-        unnamed = set(function.settings) - letters(statement) - set(statement.arguments or ())
-        if unnamed:
-            return f"it says nothing of {', '.join(sorted(unnamed))}, which {function.name} takes"
+        left_out = unnamed(statement, function)
+        if left_out:
+            return f"it says nothing of {', '.join(sorted(left_out))}, which {function.name} takes"
         lines = self.code.lines[function.line - 1 : function.end]
         if verdict.close and any(SMALL.search(line) for line in lines):
             return f"they differ by little, and {function.name} adds something small"
