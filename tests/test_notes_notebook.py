@@ -91,6 +91,29 @@ def test_code_in_a_markdown_cell_is_for_reading(tmp_path: Path):
     assert [f.kind for f in note.fences] == ["other", "math"]
 
 
+def test_front_matter_in_a_raw_cell_gives_the_title(tmp_path: Path):
+    note = note_of(tmp_path, notebook(cell("raw", "---\ntitle: By hand\n---"), cell("code", "x = 1")))
+    assert (note.title, [f.kind for f in note.fences]) == ("By hand", ["python"])
+
+
+def test_an_environment_needs_no_dollars(tmp_path: Path):
+    text = "Words\n\\begin{align}\na &= b\n\\end{align}\n\n- x\n  \\begin{equation}\n  L = 1\n  \\end{equation}\n\n\\begin{align}\n\nx"
+    note = note_of(tmp_path, notebook(cell("markdown", text)))
+    assert [(f.tex, f.line, f.display) for f in note.formulas] == [
+        ("\\begin{align}\na &= b\n\\end{align}", 2, True),
+        ("\\begin{equation}\nL = 1\n\\end{equation}", 7, True),
+    ]
+
+
+def test_the_last_value_is_called_as_in_a_shell(tmp_path: Path):
+    (tmp_path / "n.ipynb").write_text(
+        json.dumps(notebook(cell("code", "[1, 2]"), cell("code", "_.index(2)")))
+    )
+    with Executor(Limits(seconds=20.0)) as executor:
+        (report,) = check([tmp_path], executor)
+    assert report.findings == ()
+
+
 def test_the_language_of_another_kernel_is_not_python(tmp_path: Path):
     data = notebook(
         cell("code", "x <- 1"), metadata={"kernelspec": {"language": "R", "name": "ir", "display_name": "R"}}
@@ -205,6 +228,7 @@ def test_what_is_missing_and_does_not_matter_is_let_be(tmp_path: Path, data: Any
         ("x = =\n%who", "x = =\n%who", []),
         ("%who\nx = =", "\nx = =", ["%who"]),
         ("x = 5 % 2", "x = 5 % 2", []),
+        ("%pylab inline\nx", "from pylab import *\nx", ["%pylab inline"]),
     ],
 )
 def test_what_only_a_shell_runs_is_left_out(text: str, python: str, left_out: list[str]):

@@ -151,6 +151,8 @@ class Run:
             self.defined.append(Defined(fence, variable, statement.line, statement.end, chain, chain=True))
 
     def _echo(self, value: Any) -> None:
+        if self.file.endswith(".ipynb"):
+            self.namespace["_"] = value
         items = value if isinstance(value, list | tuple) and value else [value]
         if not any(type(item).__module__.startswith("matplotlib") for item in items):
             self.tape.text(f"{value!r}\n", "value")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+
+ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 
 
 def math_plugin(md: MarkdownIt) -> None:
@@ -13,6 +17,7 @@ def math_plugin(md: MarkdownIt) -> None:
     md.block.ruler.before(
         "fence", "math_block", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    md.block.ruler.before("fence", "math_environment", _environment, {"alt": ["paragraph"]})
 
 
 # ----- inline -----
@@ -92,6 +97,28 @@ def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         token.meta = {"display": True}
     state.line = end_line + 1
     return True
+
+
+def _environment(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """`\\begin{align}` at the start of a line, up to the line that ends it: notebooks need no dollars."""
+    if state.is_code_block(first):
+        return False
+    opening = ENVIRONMENT.match(state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]])
+    if opening is None:
+        return False
+    closing = f"\\end{{{opening[1]}}}"
+    for line in range(first, last):
+        text = state.src[state.bMarks[line] : state.eMarks[line]]
+        if closing in text and not text.partition(closing)[2].strip():
+            if not silent:
+                token = state.push("math_block", "math", 0)
+                token.content = state.getLines(first, line + 1, state.sCount[first], False).strip()
+                token.map, token.meta = [first, line + 1], {"display": True}
+            state.line = line + 1
+            return True
+        if state.isEmpty(line) or (line > first and state.sCount[line] < state.blkIndent):
+            return False
+    return False
 
 
 def _block_end(state: StateBlock, first: int, last: int, begin: int) -> int | None:

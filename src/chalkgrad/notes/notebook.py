@@ -126,8 +126,13 @@ class _Writer:
         self.pictures: dict[str, bytes] = {}
 
     def add(self, source: Source, parse: Parse) -> None:
+        front = (
+            source.kind == "raw" and source.number == 1 and re.match(r"---\n(.*\n)*?---\s*\Z", source.text)
+        )
         if source.kind == "markdown":
             self._markdown(source, parse)
+        elif front:
+            self._begin(source, source.text.split("\n"))
         elif source.text.strip():
             self._fence(source)
         else:

@@ -9,6 +9,7 @@ import warnings
 LINE = re.compile(
     r"^(?P<indent>[ \t]*)(?:"
     r"(?P<timed>%time[ ]+)(?=\S)"  # the statement behind it is Python's
+    r"|(?P<pylab>%pylab\b.*)$"
     r"|(?P<name>[A-Za-z_][\w.]*[ ]*=[ ]*)[!%](?=\w).*$"  # names = !ls
     r"|[%!](?:[^\\\n]|\\\n|\\.)*$"  # a line that ends with a backslash goes on
     r"|\?{1,2}[\w.*]+[ \t]*$"
@@ -63,6 +64,8 @@ def _breaks_at_a_magic(text: str) -> bool:
 def _replaced(match: re.Match[str]) -> str:
     if match["timed"]:
         return match["indent"] + "if 1:" + " " * (len(match["timed"]) - 5)
+    if match["pylab"]:
+        return f"{match['indent']}from pylab import *"
     if match["name"]:
         return f"{match['indent']}{match['name']}[]"
     return (match["indent"] + "pass" if match["indent"] else "") + "\n" * match[0].count("\n")
