@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import numpy as np
@@ -284,3 +285,41 @@ def test_a_gradient_that_is_an_input_is_no_result():
     words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     assert words.count("y") == 1 and words.count("x") == words.count("w") == 3, words
     assert "J" not in words
+
+
+def steps(x):
+    for g in (np.sin, np.exp, np.tanh, np.cos, np.arctan, np.sqrt, np.log1p, np.square, np.cosh, np.sinh):
+        x = g(x)
+    return np.abs(x)
+
+
+def test_a_long_row_is_broken_to_fit_a_card_and_every_road_joins_its_boxes():
+    made = cg.factory(steps, 0.5, backward=True)
+    placed = made.placed
+    rows = {spot.at[1] for spot in placed.spots.values()}
+    assert 2 <= len(rows) <= 4
+    assert max(s.at[0] + s.along / 2 for s in placed.spots.values()) <= 1168
+    for road, path in zip(made.level.roads, placed.paths, strict=True):
+        tail, head = placed.spots[road.tail[0]], placed.spots[road.head[0]]
+        assert path[0] == pytest.approx((tail.at[0] + tail.along / 2, tail.at[1]))
+        assert path[-1] == pytest.approx((head.at[0] - head.along / 2, head.at[1]))
+        assert all(p[0] == q[0] or p[1] == q[1] for p, q in pairwise(path))
+        assert max(abs(p[0]) for p in path) <= 1168
+    ends = [spot.at for name, spot in placed.spots.items() if spot.at[1] == max(rows)]
+    assert len(ends) > 1, "the way out does not stand alone"
+
+
+def test_boxes_of_different_rows_do_not_touch():
+    placed = cg.factory(steps, 0.5, backward=True).placed
+    spots = list(placed.spots.values())
+    for k, a in enumerate(spots):
+        for b in spots[k + 1 :]:
+            apart = abs(a.at[0] - b.at[0]) >= (a.along + b.along) / 2
+            assert apart or abs(a.at[1] - b.at[1]) >= (a.across + b.across) / 2 + 60
+
+
+def test_a_walk_keeps_its_row():
+    from dataclasses import replace
+
+    placed = replace(cg.factory(steps, 0.5, backward=True), wrap=False).placed
+    assert len({spot.at[1] for spot in placed.spots.values()}) == 1

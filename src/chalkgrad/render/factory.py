@@ -25,6 +25,7 @@ class Factory:
     backward: bool = True
     upright: bool = False
     ident: str = "factory"
+    wrap: bool = True  # a row that is too long for a card is broken
 
     @property
     def level(self) -> Level:
@@ -32,7 +33,7 @@ class Factory:
 
     @property
     def placed(self) -> Placed:
-        return place(self.level, Style(self.upright, self.backward))
+        return place(self.level, Style(self.upright, self.backward, self.wrap))
 
     @property
     def dot(self) -> str:

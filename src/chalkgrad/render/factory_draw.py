@@ -354,7 +354,10 @@ class _Picture:
         need = 20.0 if self.turned else width + 8
         pieces = sorted(
             (p for p in pairwise(path) if p[0][1] == p[1][1]),
-            key=lambda p: -abs(p[1][0] - p[0][0]),
+            key=lambda p: (
+                p[1][0] < p[0][0],
+                -abs(p[1][0] - p[0][0]),
+            ),  # where it goes back, lanes change sides
         ) or [(path[0], path[-1])]
         fallback = ((pieces[0][0][0] + pieces[0][1][0]) / 2, pieces[0][0][1])
         for (a, c), (b, _) in pieces:

@@ -12,6 +12,7 @@ from typing import Any
 
 from chalkgrad.render.factory_model import Level, Road
 from chalkgrad.render.factory_route import NARROW, Ranks, Router, straightened, waypoints_of
+from chalkgrad.render.factory_rows import rows_of, wrapped
 from chalkgrad.render.factory_sizes import (
     FORK,
     Point,
@@ -48,6 +49,11 @@ def place(level: Level, style: Style) -> Placed:
     sizes = {b.id: box_size(b, style) for b in level.boxes}
     dot = to_dot(level, style, sizes)
     row = _in_a_row(level, style, sizes)
+    if row is not None and style.wrap and not style.upright:
+        gap = channel(level, style)
+        rows = rows_of(row, gap, FULL)
+        if len(rows) > 1:
+            return Placed(level, style, sizes, *wrapped(level, row, rows, gap, FULL), dot)
     spots, bends = (row, {}) if row is not None else _by_graphviz(dot, level, style, sizes)
     widest = max((text_width(t) for r in level.roads for t in (r.up, r.down)), default=0.0)
     ranks = Ranks(spots, NARROW + (widest if style.upright else 0.0))

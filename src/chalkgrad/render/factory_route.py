@@ -84,6 +84,7 @@ def straightened(
     for points, node in zip(all_points, nodes, strict=True):
         level = _one_level(points, node, ranks, used)
         between = [(rank, a if level is None else level) for rank, a in points[1:-1]]
+        between = _few_levels(points, node, ranks, used) if level is None else between
         used += [(rank, a, node) for rank, a in between]
         found.append(_touching([points[0], *between, points[-1]]))
     return found
@@ -103,6 +104,40 @@ def _one_level(
         if near and clear and not _shared(level, [rank for rank, _ in between], node, used):
             return level
     return None
+
+
+def _few_levels(
+    points: list[tuple[int, float]], node: int, ranks: Ranks, used: list[tuple[int, float, int]]
+) -> list[tuple[int, float]]:
+    """As few turns as the way allows: each level is kept as long as it is free and near Graphviz's own."""
+    between, found = points[1:-1], []
+    before = points[0][1]
+    while between:
+        tried = [before, *(a for _, a in between), points[-1][1]]
+        reach, level = max(
+            ((_kept(level, between, node, ranks, used), level) for level in tried), key=lambda t: t[0]
+        )
+        if not reach:
+            reach, level = 1, between[0][1]
+        found += [(rank, level) for rank, _ in between[:reach]]
+        between, before = between[reach:], level
+    return found
+
+
+def _kept(
+    level: float,
+    between: list[tuple[int, float]],
+    node: int,
+    ranks: Ranks,
+    used: list[tuple[int, float, int]],
+) -> int:
+    """For how many ranks a level can be kept."""
+    for k, (rank, a) in enumerate(between):
+        if abs(level - a) >= 44 or not ranks.is_free(rank, level, NARROW):
+            return k
+        if _shared(level, [rank], node, used):
+            return k
+    return len(between)
 
 
 def _shared(level: float, between: list[int], node: int, used: list[tuple[int, float, int]]) -> bool:

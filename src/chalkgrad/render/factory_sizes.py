@@ -19,6 +19,7 @@ class Style:
 
     upright: bool
     backward: bool
+    wrap: bool = True  # a long row is broken into several
 
     @property
     def pitch(self) -> float:

@@ -86,7 +86,7 @@ def entry_name(name: tuple[str, str], entry: int, shape: Sequence[int]) -> tuple
         return name
     index = np.unravel_index(entry, tuple(shape))
     written = "".join(map(str, index)) if max(shape) <= 10 else ",".join(map(str, index))
-    base = rf"{{{name[0]}}}" if "_" in name[0] else name[0]
+    base = f"({name[0]})" if "_{" in name[0] else name[0]
     return rf"{base}_{{{written}}}", f"{name[1]}[{', '.join(map(str, index))}]"
 
 

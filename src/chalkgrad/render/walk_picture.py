@@ -44,7 +44,14 @@ def timed(made: Factory, score: Mapping[str, Any]) -> str:
         label = f' tabindex="0" role="button" aria-label="{escape(box.title)}: look inside" data-inside="'
         svg = svg.replace(f' data-enter="{escape(box.enter)}"', f'{label}{escape(box.enter)}"')
     plots = score.get("plots") or {}
-    return _with_plots(svg, placed, score, plots) if plots else svg
+    svg = _with_plots(svg, placed, score, plots) if plots else svg
+    return svg if made.upright else _legible(svg)
+
+
+def _legible(svg: str) -> str:
+    """Wide pictures shrink to the card, but never below what can be read: then they scroll."""
+    least = r'\1 style="min-width:calc(\2px * .8)" width="\2"'
+    return re.sub(r'(<svg [^>]*?class="cgf"[^>]*?) width="([\d.]+)"', least, svg, count=1)
 
 
 def _box(made: Factory, name: str) -> Any:

@@ -22,6 +22,8 @@ from chalkgrad.render.walk_spelled import entry_html, left_side
 from chalkgrad.render.walk_tokens import display, latex_of, to_html, to_words
 from chalkgrad.v8 import math_html, prepare
 
+MOST_LINES = 120  # of both passes; beyond, the code beside the walk helps nobody
+
 
 def player_html(made: Factory, score: Mapping[str, Any] | None, backward: str = "") -> str | None:
     """The player of a card; None where there is nothing to walk through.
@@ -38,7 +40,7 @@ def player_html(made: Factory, score: Mapping[str, Any] | None, backward: str = 
     steps = [_step(stop, score) for stop in score["stops"]]
     if score["layout"] == "matrix":
         return walk_html(steps, columns_html(score, _result(score)), _code(backward, score), "matrix")
-    named = replace(made, levels=(_named(made.level, score), *made.levels[1:]))
+    named = replace(made, levels=(_named(made.level, score), *made.levels[1:]), wrap=False)
     flat = timed(named, score)
     tall = timed(replace(named, upright=True), score)
     picture = f'<div class="flat">{flat}</div><div class="tall">{tall}</div>'
@@ -113,7 +115,7 @@ def _code(source: str, score: Mapping[str, Any]) -> str:
     lines = [line for line in source.split("\n") if line.startswith("    ") and "return" not in line]
     steps = _assignments(score)
     tied = [steps.get(line.split("=")[0].strip()) for line in lines]
-    if sum(step is not None for step in tied) < 2:
+    if sum(step is not None for step in tied) < 2 or len(lines) > MOST_LINES:
         return ""
     drawn = (_line(line, step) for line, step in zip(lines, tied, strict=True))
     return f"<h5>Both passes, generated</h5><pre><code>{''.join(drawn)}</code></pre>"

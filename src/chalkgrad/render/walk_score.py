@@ -191,7 +191,7 @@ class _Score:
         if out.up_key:
             filled = self._applied(box, item, self._value)
             if all(r.up_key for r in self._into(box)) and filled != out.up:
-                line += [EQUALS, math(filled, "")]
+                line.append(math(f"= {filled}", ""))  # said by the sentence
             line += [EQUALS, num(out.up, out.up_key, "forward", True)]
             if all(r.up_key for r in self._into(box)):
                 return made | {"lines": [line], "sentence": self._takes(box, out)}

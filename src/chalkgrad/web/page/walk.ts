@@ -144,6 +144,9 @@ const checked = (player: HTMLElement): (() => void) => {
 
 // A picture wider than its frame follows the walk, and a long one keeps the place in sight.
 const centre = (player: HTMLElement): void => {
+  const code = player.querySelector<HTMLElement>(".beside");
+  const line = code?.querySelector<HTMLElement>(".lit");
+  if (code && line) code.scrollTop += line.getBoundingClientRect().top - code.getBoundingClientRect().top - code.clientHeight / 2;
   const frame = player.querySelector<HTMLElement>(".score");
   const places = Array.from(frame?.querySelectorAll("[data-at].lit") ?? []);
   const place = places.find((one) => one.getClientRects().length > 0);
