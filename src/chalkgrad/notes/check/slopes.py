@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,8 @@ def _quotient(quotient: n.Derivative, of: n.Expr | None) -> Slope | None:
         index, by = by.text, by.base
     if isinstance(of, n.Product) and len(of.factors) == 2 and isinstance(of.factors[1], n.Paren):
         head, arguments = of.factors[0], _arguments(of.factors[1])
+        if arguments is None:
+            return None  # `\frac{d}{dx} f(2x)` is not f'
     if not keys(head) or not keys(by):
         return None
     return Slope(keys(head), keys(by)[0], arguments, quotient.orders[0], index)
@@ -165,9 +168,24 @@ def _names(statement: Statement) -> set[str]:
 
 
 def speaks_of_slopes(statement: Statement) -> bool:
-    """Whether the right side is made of other derivatives, as the chain rule's."""
-    right = statement.result.right if isinstance(statement.result, n.Equation) else statement.result
-    return any(isinstance(x, n.Primed | n.Derivative) or keys(x) == ("nabla",) for x in n.walk(right))
+    """Whether the right side is made of derivatives of quantities, as the chain rule's, or of its own: those
+    of other functions that are called, as in `sigmoid'(x w)`, can be worked out.
+    """
+    result = statement.result
+    left, right = (result.left, result.right) if isinstance(result, n.Equation) else (None, result)
+    slope = slope_of(left) if left is not None else None
+    called = [a for p in n.walk(right) if isinstance(p, n.Product) for a in _called(p)]
+    own = any(set(keys(a.base)) & set(slope.name if slope else ()) for a in called)
+    primes = sum(isinstance(x, n.Primed) for x in n.walk(right))
+    quantities = any(isinstance(x, n.Derivative) or keys(x) == ("nabla",) for x in n.walk(right))
+    return quantities or own or primes > len(called)
+
+
+def _called(product: n.Product) -> Iterator[n.Primed]:
+    """The factors with primes that stand before a bracket."""
+    for factor, after in pairwise(product.factors):
+        if isinstance(factor, n.Primed) and isinstance(after, n.Paren):
+            yield factor
 
 
 # ----- a definition: the limit of a difference quotient -----
