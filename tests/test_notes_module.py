@@ -190,6 +190,11 @@ def test_docstrings_in_a_markdown_fence_count_with_the_lines_of_the_file(tmp_pat
     assert text.split("\n")[formula.line - 1][formula.column - 1 :].startswith("x^2")
 
 
+def test_a_comment_behind_code_is_not_about_the_function_below():
+    source = "k = 1  # $a$\ndef f(x):\n    y = x  # $b$\n    # $c$\n    def g(z): return z\n"
+    assert [(f[2], f[3]) for f in formulas(source)] == [("a", None), ("b", "f"), ("c", "f.g")]
+
+
 # ----- checking -----
 
 GOOD = 'import numpy as np\n\n\ndef square(x):\n    r"""$f(x) = x^2$"""\n    return np.square(x)\n'

@@ -153,17 +153,16 @@ def _comments(tree: ast.Module, source: str) -> Iterator[Passage]:
     """Comments: lines of them that follow each other as one passage, one behind code by itself."""
     found = [owner for owner, _ in owners(tree)]
     block: list[tuple[int, int, str]] = []
+    above = False  # the block stands on lines of its own, so it may be about what follows
     for line, column, text, alone in _comment_lines(source):
-        joins = alone and block and block[-1][:2] == (line - 1, column)
+        joins = alone and above and block and block[-1][:2] == (line - 1, column)
         if block and not joins:
-            yield _comment(found, block)
+            yield _comment(found, block, above)
             block = []
         block.append((line, column, text))
-        if not alone:
-            yield _comment(found, block)
-            block = []
+        above = alone
     if block:
-        yield _comment(found, block)
+        yield _comment(found, block, above)
 
 
 def _comment_lines(source: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -172,10 +171,10 @@ def _comment_lines(source: str) -> Iterator[tuple[int, int, str, bool]]:
             yield token.start[0], token.start[1], token.string, not token.line[: token.start[1]].strip()
 
 
-def _comment(found: list[Owner], block: list[tuple[int, int, str]]) -> Passage:
+def _comment(found: list[Owner], block: list[tuple[int, int, str]], above: bool) -> Passage:
     first, last = block[0][0], block[-1][0]
     inside = [o for o in found if o.line <= first <= o.end]
-    below = [o for o in found if o.line == last + 1]
+    below = [o for o in found if above and o.line == last + 1]
     owner = below[0] if below else inside[-1] if inside else None
     signs = [len(text) - len(text.lstrip("#:")) for _, _, text in block]
     lines = tuple(text[sign:] for (_, _, text), sign in zip(block, signs, strict=True))
