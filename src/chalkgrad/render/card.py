@@ -87,4 +87,5 @@ class CardView:
     at_num: tuple[str, str] | None = None  # which number of the page's graph `at` is, and how that is printed
     model: str = ""  # the face's graph as JSON, safe in a script element (`live.live_json`)
     inputs: tuple[Field, ...] = ()
+    over: bool = False  # the plot is over an axis of its own, not over an entry of the inputs
     still: str = ""  # why the page cannot compute it

@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
-from chalkgrad.render.fields import box_html, branch_html, inputs_html, sole
+from chalkgrad.render.fields import box_html, branch_html, inputs_html, over, sole
 from chalkgrad.render.numbers import num
 from chalkgrad.render.packed import packed
 from chalkgrad.v8 import math_html
@@ -98,8 +98,9 @@ def _at(card: CardView) -> str:
     if card.at is None:
         return ""
     name, value = card.at
-    if card.model and sole(card):
-        return f'<label class="at">{math_html(name)} ={box_html(card.inputs[0], 0, value)}</label>'
+    own = over(card) if card.over else card.inputs[0] if card.model and sole(card) else None
+    if own is not None:
+        return f'<label class="at">{math_html(name)} ={box_html(own, 0, value)}</label>'
     if card.model and card.inputs:
         return ""  # the boxes of all inputs stand below
     return f'<span class="at">{math_html(name)} =<b>{escape(value)}</b></span>'
@@ -169,7 +170,7 @@ def _line(line: FormulaLine) -> str:
     formula = f'<span class="tex{size}">{line.html}</span>'
     key = "" if line.step else '<span class="key"></span>'
     row = f'<span class="row">{key}{formula}</span>'
-    return f'<li class="{line.kind}{" step" if line.step else ""}">{row}{value}</li>'
+    return f'<li class="{line.kind}{" way" if line.step else ""}">{row}{value}</li>'
 
 
 def _glyphs(html: str) -> int:

@@ -14,6 +14,12 @@ def sole(card: CardView) -> bool:
     return card.plot_svg is not None and len(card.inputs) == 1 and card.inputs[0].shape == ()
 
 
+def over(card: CardView) -> Field:
+    """Where the tangent stands on an axis that is no input: the page's input −1."""
+    value = float(card.at[1].replace("\u2212", "-")) if card.at else 0.0
+    return Field(-1, "", "x", (), (value,), -1, ())
+
+
 def branch_html() -> str:
     """What is said when a value takes another path than the one that was recorded."""
     told = "Another branch of the code begins here."

@@ -111,6 +111,7 @@ class _Card:
             at_num=self._at_num() if model else None,
             model=model,
             inputs=self._fields() if model else (),
+            over=bool(model) and self._is_over,
             still=still,
         )
 
@@ -218,10 +219,14 @@ class _Card:
             return "", f"a page computes {what} otherwise than NumPy does"
         return live_json(live, json.dumps), ""
 
+    @property
+    def _is_over(self) -> bool:
+        return self.data["live"].get("axis", {"input": 0})["input"] < 0
+
     def _at_num(self) -> tuple[str, str] | None:
         live = self.data["live"]
         axis = live.get("axis")
-        if not axis:
+        if not axis or axis["input"] < 0:
             return None
         value = float(live["at"][axis["input"]][axis["entry"]])
         return f"{live['graph']['inputs'][axis['input']]}:{axis['entry']}", number(value)

@@ -13,6 +13,7 @@ from chalkgrad.errors import ChalkgradError
 from chalkgrad.grad import Derivative, derivative
 from chalkgrad.graph import Graph
 from chalkgrad.graph_json import graph_to_json
+from chalkgrad.op import ELEMENTWISE
 from chalkgrad.people import gradient_graphs
 from chalkgrad.render.chain import Step, chain
 from chalkgrad.render.factory_math import is_constant, name_tex
@@ -40,6 +41,7 @@ FITS = 46  # glyphs side by side in the column of the formulas
 LONGEST_LATEX = 700  # characters of a partial derivative on the card
 NUDGE = 0.01
 AT = 1.0  # where the tangent stands over an axis
+OVER = {"input": -1, "entry": 0, "at": AT}  # the axis of a plot that is no input
 _IMPORT = re.compile(r"\Aimport numpy as np\n+")
 _MARK = re.compile(r"\\htmlData\{node=(-?\d+)\}")
 
@@ -269,7 +271,20 @@ class _Collector:
 
     def live(self) -> dict[str, Any]:
         made = live_data(self.found, self.args, inherits=self.order > 0)
-        return made if made["still"] or self.axis else made | {"axis": self._varied()}
+        if made["still"]:
+            return made
+        axis = self._varied() if not self.axis else OVER if self._entrywise() else None
+        return made | {"axis": axis} if axis else made
+
+    def _entrywise(self) -> bool:
+        """Whether a page can run the graph over another axis: every operation works entry by entry."""
+        nodes, start = self.found.graph.nodes, self.found.graph.inputs[0]
+        touched = [False] * len(nodes)
+        for i, node in enumerate(nodes):
+            touched[i] = i == start or any(touched[a] for a in node.args)
+        own = (n for n, t in zip(nodes, touched, strict=True) if t)
+        alike = all(n.shape == nodes[start].shape and (n.op is None or n.op.kind == ELEMENTWISE) for n in own)
+        return alike and not self.found.graph.guards
 
     def _varied(self) -> dict[str, int] | None:
         """Which entry of which input the plot varies."""

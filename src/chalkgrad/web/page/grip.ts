@@ -9,6 +9,7 @@ export const grip = (live: Live): void => {
   const svg = live.face.querySelector<SVGSVGElement>(".plot svg[data-scale]");
   let axis = live.engine.model.axis;
   if (!rail || !svg || !axis) return;
+  if (!live.engine.draws(axis)) return rail.remove();
   let limits: Limits = { low: 0, high: 1, step: 0.01 };
 
   const place = (scale: Scale): void => {

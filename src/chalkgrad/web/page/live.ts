@@ -94,9 +94,9 @@ const faceLive = (face: HTMLElement): Joined => {
   const own: Joined = {
     face,
     engine,
-    at: ({ input, entry }) => engine.at[input]![entry]!,
+    at: (entry) => engine.get(entry),
     set: (entry, value) => {
-      if (engine.at[entry.input]![entry.entry] === value) return;
+      if (engine.get(entry) === value) return;
       engine.set(entry, value);
       share(entry);
     },

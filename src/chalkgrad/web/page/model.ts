@@ -1,6 +1,6 @@
 // One face's graph: its inputs, its values, and its values along one entry.
 import { ENTRIES } from "../kernels/table";
-import { size, type Arr } from "../kernels/array";
+import { sameShape, size, type Arr } from "../kernels/array";
 import { stepsOf, type Steps } from "../kernels/graph";
 import type { Written, WrittenGraph } from "../kernels/node";
 import type { Entry } from "./live";
@@ -12,13 +12,15 @@ export type Model = {
   at: Number[][];
   gradients: number[]; // of each input: a node, or −1
   guards: [number, Number[]][];
-  axis?: Entry; // what the plot varies
+  axis?: Entry & { at?: number }; // what the plot varies; input −1: one number in the place of every entry of input 0
 };
 
+const isPlain = (node: Written): boolean => node.op === null || Object.hasOwn(ENTRIES, node.op);
 const shapeOf = (node: Written): number[] => node.shape ?? [];
 
 export class Engine {
   readonly at: number[][];
+  over: number; // where one stands on an axis that is no input
   values: Arr[] = [];
   private readonly steps: Steps;
   private readonly dependents = new Map<number, boolean[]>();
@@ -26,6 +28,7 @@ export class Engine {
 
   constructor(readonly model: Model) {
     this.at = model.at.map((entries) => entries.map(Number));
+    this.over = model.axis?.at ?? 0;
     this.steps = stepsOf(model.graph);
     this.run();
   }
@@ -38,8 +41,22 @@ export class Engine {
     return this.model.graph.nodes[node]!.dtype;
   }
 
+  get({ input, entry }: Entry): number {
+    return input < 0 ? this.over : this.at[input]![entry]!;
+  }
+
   set({ input, entry }: Entry, value: number): void {
-    this.at[input]![entry] = value;
+    if (input < 0) this.over = value;
+    else this.at[input]![entry] = value;
+  }
+
+  gradient({ input }: Entry): number {
+    return this.model.gradients[Math.max(0, input)] ?? -1;
+  }
+
+  // Whether there is a way to draw along this axis.
+  draws(entry: Entry): boolean {
+    return entry.input >= 0 || (!this.model.guards.length && this.wideSteps(entry, 2) !== null);
   }
 
   take(at: number[][]): void {
@@ -79,8 +96,8 @@ export class Engine {
 
   private atOnce(entry: Entry, xs: Float64Array, wanted: number[]): Float64Array[] | undefined {
     const steps = this.wideSteps(entry, xs.length);
-    if (!steps) return undefined;
-    const given: ArrayLike<number>[] = this.at.map((entries, k) => (k === entry.input ? xs : entries));
+    if (!steps) return entry.input < 0 ? wanted.map(() => new Float64Array(xs.length).fill(NaN)) : undefined;
+    const given: ArrayLike<number>[] = this.at.map((entries, k) => (k === Math.max(0, entry.input) ? xs : entries));
     const values = steps.run(given);
     return wanted.map((node) => {
       const { data } = values[node]!;
@@ -88,19 +105,32 @@ export class Engine {
     });
   }
 
-  // The same graph over a whole axis: numbers that depend on the input become arrays.
+  // The same graph over a whole axis: what depends on the input gets the axis's shape. An array that holds one value
+  // all over, such as the ones that a gradient starts from, does as a number.
   private wideSteps({ input }: Entry, n: number): Steps | null {
     const key = `${input}:${n}`;
     const known = this.wide.get(key);
     if (known !== undefined) return known;
     const { graph } = this.model;
-    const fits = graph.nodes.every((node) => !shapeOf(node).length && (node.op === null || Object.hasOwn(ENTRIES, node.op)));
-    const touched = this.touched(input);
-    const made = fits
-      ? stepsOf({ ...graph, nodes: graph.nodes.map((node, i) => (touched[i] ? { ...node, shape: [n] } : node)) })
-      : null;
+    const own = shapeOf(graph.nodes[graph.inputs[Math.max(0, input)]!]!);
+    const touched = this.touched(Math.max(0, input));
+    const nodes = graph.nodes.map((node, i) => this.widened(node, i, touched[i]!, own, n));
+    const fits = (input < 0 || !own.length) && nodes.every((node) => node !== null);
+    const made = fits ? stepsOf({ ...graph, nodes: nodes as Written[] }) : null;
     this.wide.set(key, made);
     return made;
+  }
+
+  private widened(node: Written, i: number, touched: boolean, own: number[], n: number): Written | null {
+    const shape = shapeOf(node);
+    if (touched) {
+      const entrywise = node.op === null || Object.hasOwn(ENTRIES, node.op);
+      return entrywise && sameShape(shape, own) ? { ...node, shape: [n] } : null;
+    }
+    if (this.model.graph.inputs.includes(i) || !shape.length) return shape.length || !isPlain(node) ? null : node;
+    const { data } = this.values[i]!;
+    if (!data.length || !data.every((value) => value === data[0]) || !Number.isFinite(data[0])) return null;
+    return { op: null, dtype: node.dtype, value: data[0]! };
   }
 
   private touched(input: number): boolean[] {
@@ -132,7 +162,7 @@ export class Engine {
 
   // A gradient counts by the entry that varies, any other array by its sum.
   isGradient(node: number, { input }: Entry): boolean {
-    return this.model.gradients[input] === node;
+    return this.model.gradients[input] === node && input >= 0;
   }
 }
 

@@ -11,7 +11,7 @@ export const plot = (live: Live): void => {
   const { face, engine } = live;
   const svg = face.querySelector<SVGSVGElement>(".plot svg[data-scale]");
   const start = engine.model.axis;
-  if (!svg || !start) return;
+  if (!svg || !start || !engine.draws(start)) return;
   let axis: Entry = start;
   let scale = JSON.parse(svg.dataset["scale"]!) as Scale;
   let lit: string[] = [];
@@ -25,13 +25,18 @@ export const plot = (live: Live): void => {
 
   // ----- values -----
 
-  const slopeNode = (): number => engine.model.gradients[axis.input] ?? -1;
+  const slopeNode = (): number => engine.gradient(axis);
   const total = (node: number): number => engine.values[node]!.data.reduce((a, b) => a + b, 0);
+  // What node i has at the chosen x.
+  const numberAt = (node: number): number => {
+    if (axis.input < 0) return engine.along(axis, Float64Array.of(engine.over), [node])[0]![0]!;
+    return engine.isGradient(node, axis) ? engine.values[node]!.data[axis.entry]! : total(node);
+  };
   const here = (): Here => {
     const at = live.at(axis);
     const node = slopeNode();
-    const slope = node < 0 ? undefined : engine.values[node]!.data[axis.entry];
-    return { at, value: total(engine.output), slope, kink: node >= 0 && isKink(at, slope!) };
+    const slope = node < 0 ? undefined : numberAt(node);
+    return { at, value: numberAt(engine.output), slope, kink: node >= 0 && isKink(at, slope!) };
   };
   const isKink = (at: number, slope: number): boolean => {
     const near = NEAR * Math.max(1, Math.abs(at));
@@ -92,14 +97,15 @@ export const plot = (live: Live): void => {
   };
   const dot = (node: number): void => {
     const group = svg.querySelector(`.inner[data-node="${node}"]:has(.dot)`);
-    const value = engine.values[node]?.data[0] ?? NaN;
     if (!group) return;
+    const value = numberAt(node);
     const [x, y] = [xOf(scale, live.at(axis)), yOf(scale, value)];
     group.setAttribute("display", sees(scale, value) ? "inline" : "none");
     const ring = group.querySelector(".dot");
     ring?.setAttribute("cx", n(x));
     ring?.setAttribute("cy", n(y));
     const text = group.querySelector(".val");
+    if (text && axis.input < 0) text.textContent = numberText(value);
     text?.setAttribute("x", n(x + 14));
     text?.setAttribute("y", n(y - 8));
   };
@@ -141,7 +147,7 @@ export const plot = (live: Live): void => {
     scale = { ...scale, low, high };
     const xs = axisPoints();
     const [f, g] = sampled(xs);
-    const [bottom, top] = heights(f, g, total(engine.output));
+    const [bottom, top] = heights(f, g, numberAt(engine.output));
     const marks = ticks(bottom, top, 4);
     scale = { low, high, bottom, top, left: leftOf(marks.map((tick) => numberText(tick))) };
     shown = new Set();
@@ -152,7 +158,7 @@ export const plot = (live: Live): void => {
   // Whether the heights no longer suit the curves: much outside, or all squeezed flat.
   const suits = (): boolean => {
     const [f, g] = sampled(axisPoints());
-    const [bottom, top] = heights(f, g, total(engine.output));
+    const [bottom, top] = heights(f, g, numberAt(engine.output));
     const [now, then] = [top - bottom, scale.top - scale.bottom];
     return now > 0.45 * then && top < scale.top + 0.15 * then && bottom > scale.bottom - 0.15 * then;
   };
@@ -168,7 +174,7 @@ export const plot = (live: Live): void => {
   live.onChange((changed) => {
     const at = live.at(axis);
     if (at < scale.low || at > scale.high) rescale();
-    else if (!changed || !sameEntry(changed, axis)) {
+    else if (axis.input < 0 ? changed?.input !== -1 && !redrawn : !changed || !sameEntry(changed, axis)) {
       shown = new Set();
       curves();
     }
@@ -190,7 +196,7 @@ export const plot = (live: Live): void => {
     svg.dataset["entry"] = letter + (index ? `[${index}]` : "");
   };
   live.onRefocus((entry) => {
-    if (sameEntry(entry, axis)) return;
+    if (sameEntry(entry, axis) || axis.input < 0) return; // an axis over all entries is not one of them
     axis = entry;
     name();
     rescale();
