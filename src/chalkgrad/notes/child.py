@@ -16,9 +16,10 @@ from typing import Any
 
 from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.capture import Stream, Tape, show_figures, take_figures
-from chalkgrad.notes.faults import describe_error
+from chalkgrad.notes.faults import describe_error, in_cells
 from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.module_place import place_of, settle
+from chalkgrad.notes.note import Cell
 from chalkgrad.notes.prelude import prelude, shell
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.touched import Touched
@@ -60,6 +61,7 @@ class Run:
         self.wanted = wanted(request.get("asked"))
         self.flags = 0  # `from __future__ import …`, once said, holds for the fences that follow
         self.defined: list[Defined] = []
+        self.cells = tuple(Cell(*cell) for cell in request.get("cells", ()))
         self.namespace = self._namespace()
         foundation = sys.modules[self.namespace["plot_chain"].__module__].__file__ or ""
         self.calls = Calls((self.file, foundation))
@@ -68,6 +70,8 @@ class Run:
 
     def write(self, record: dict[str, Any]) -> None:
         """Write one line; the file is opened for it, for notes close what they find open."""
+        if isinstance(record.get("why"), str):
+            record = record | {"why": in_cells(record["why"], self.cells)}
         line = _encode({"version": VERSION} | record).encode() + b"\n"
         file = _open(self.results, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:

@@ -115,6 +115,7 @@ class Executor:
             "file": note.name,
             "folder": str(note.path.resolve().parent),
             "doc": note.doc,
+            "cells": [(cell.number, cell.line) for cell in note.cells],
             "paths": [os.getcwd()],  # last: `from src.layers import Dense` means a folder of the project
             "plots": bool(PLOTS.search(note.text)),
             "fences": fences,

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import re
 import traceback
+from collections.abc import Sequence
 from typing import Any
+
+from chalkgrad.notes.note import Cell, where
 
 
 def describe_error(error: BaseException, file: str, line: int) -> dict[str, Any]:
@@ -79,6 +83,17 @@ def _hint(error: BaseException) -> str:
         near = difflib.get_close_matches(name, [n for n in known if not n.startswith("_")], 1)
         return f"the nearest name is {near[0]}" if near else ""
     return ""
+
+
+def in_cells(text: str, cells: Sequence[Cell]) -> str:
+    """What `explain` has said, with a notebook's cell for the line.
+
+    >>> in_cells("NameError: x (line 6)", (Cell(1, 1), Cell(2, 5)))
+    'NameError: x (cell 2, line 2)'
+    """
+    return (
+        re.sub(r"\(line (\d+)\)$", lambda place: f"({where(cells, int(place[1]))})", text) if cells else text
+    )
 
 
 def explain(error: BaseException, file: str) -> str:
