@@ -1,4 +1,4 @@
-"""Cards that compute: every number follows its inputs, to what NumPy says, with no network and no complaint."""
+"""Cards that compute: every number follows its inputs, to what NumPy says, with no network, no complaint."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def branches(x):
     return -x
 
 
+def over_axis(v):
+    assert v.ndim == 1, "an array, and each entry by itself"
+    return sigmoid(v) * np.sin(v)
+
+
 def eigenvectors(A):
     return np.linalg.eigh(A)[1]
 
@@ -54,6 +59,7 @@ CASES = {
     "neuron": (neuron, (1.0, -0.5, 0.25)),
     "loss": (loss, (X, W, B)),
     "branches": (branches, (2.0,)),
+    "over_axis": (over_axis, (np.linspace(-2, 2, 5),)),
     "eigenvectors": (eigenvectors, (np.eye(2) + 0.1,)),
 }
 
@@ -290,6 +296,17 @@ def test_the_plot_follows_the_entry_that_is_chosen(visit):
     assert now == "−0.5" and number(slope) in page.locator("#neuron .plot .slope").first.text_content()
 
 
+def test_over_an_axis_the_point_moves_by_itself(visit):
+    page = visit()
+    page.locator("#over_axis .head input.entry").fill("-1.5")
+    slope = cg.derivative(over_axis)(np.array([-1.5]))[0]
+    assert number(slope) in page.locator("#over_axis .plot .slope").first.text_content()
+    page.locator("#over_axis [data-input='0:1']").fill("2.5")
+    under = page.locator("#over_axis .fields .under").all_inner_texts()
+    moved = np.array([-2, 2.5, 0, 1, 2])
+    assert under == [number(g) for g in cg.derivative(over_axis)(moved)]
+
+
 def points(path: str) -> np.ndarray:
     return np.array([float(t) for t in path.replace("M", " ").split()]).reshape(-1, 2)
 
@@ -300,8 +317,8 @@ def test_the_curve_is_drawn_anew_when_another_input_moves(visit):
         "e => { e.value = '2'; e.dispatchEvent(new Event('input', {bubbles: true})) }"
     )
     page.wait_for_timeout(400)  # the heights settle
-    scale = page.evaluate("""() => { const g = document.querySelector('#neuron .ground');
-        return [...g.querySelectorAll('.tick')].map(t => [Number(t.textContent.replace('−', '-')), Number(t.getAttribute('y')) - 5]) }""")
+    scale = page.evaluate("""() => [...document.querySelectorAll('#neuron .face:not([hidden]) .ground .tick')]
+        .map(t => [Number(t.textContent.replace('−', '-')), Number(t.getAttribute('y')) - 5])""")
     (v0, y0), (v1, y1) = scale[0], scale[-1]
     path = points(page.locator("#neuron .plot path.f").first.get_attribute("d"))
     left, right = path[0, 0], path[-1, 0]
