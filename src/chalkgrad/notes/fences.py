@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from itertools import groupby
 
@@ -65,6 +66,13 @@ class FenceWriter:
     cards: Cards
     callouts: Callouts
 
+    @cached_property
+    def _functions(self) -> dict[int, list[Shown]]:
+        by_fence: dict[int, list[Shown]] = {}
+        for shown in self.execution.functions:
+            by_fence.setdefault(shown.fence, []).append(shown)
+        return by_fence
+
     def html(self, fence: Fence) -> str:
         """The fence as it stands on the page."""
         if not fence.runs:
@@ -77,7 +85,7 @@ class FenceWriter:
                 self.cards.note.where(fence.line),
                 stopped=callout(f"This fence was not run: {why}."),
             )
-        functions = tuple(f for f in self.execution.functions if f.fence == fence.index)
+        functions = tuple(self._functions.get(fence.index, ()))
         parts = segments(fence, functions)
         return "".join(self._segment(part, parts, ran, functions) for part in parts) + _lost(ran.lost)
 

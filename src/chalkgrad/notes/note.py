@@ -99,10 +99,10 @@ class Note:
     attachments: Mapping[str, bytes] = field(default_factory=dict)  # pictures that the file itself holds
     doc: str | None = None  # a module's docstring
     encoding: str = "utf-8"  # what was not UTF-8 was read as
+    fences: tuple[Fence, ...] = field(init=False, repr=False, compare=False)  # of the blocks
 
-    @property
-    def fences(self) -> tuple[Fence, ...]:
-        return tuple(b for b in self.blocks if isinstance(b, Fence))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fences", tuple(b for b in self.blocks if isinstance(b, Fence)))
 
     @property
     def markdown(self) -> str:

@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -105,13 +105,19 @@ codecs.register_error("chalkgrad.latin1", _latin1)
 def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Note:
     """Make a Note of Markdown text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    tokens, lines = markdown().parse(text), text.split("\n")
+    tokens, lines = tokens_of(text), text.split("\n")
     fences = skipped(text, tuple(_fences(tokens, lines)))
     blocks = tuple(_blocks(fences, lines))
     formulas = sorted(
         [*_formulas(tokens, lines), *_in_code(fences)], key=lambda formula: (formula.line, formula.column)
     )
     return Note(path, name, text, _title(tokens, path), blocks, tuple(formulas))
+
+
+@lru_cache(maxsize=2)
+def tokens_of(text: str) -> list[Token]:
+    """Markdown's tokens, to be read and not to be changed: long notes take a while, and several ask."""
+    return markdown().parse(text)
 
 
 @cache

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
+from typing import Any
 
 
 def highlight(source: str) -> str:
     """Python source with Pygments' short class names, to which the style gives weight and grey."""
     from pygments import highlight as paint
+
+    return paint(source, *_painter()).rstrip("\n")
+
+
+@cache
+def _painter() -> tuple[Any, Any]:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return paint(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
 
 
 def fence_html(code_html: str, where: str = "", output_html: str = "", stopped: str = "") -> str:

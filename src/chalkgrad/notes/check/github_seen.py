@@ -15,7 +15,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from chalkgrad.notes.read import Note, markdown
+from chalkgrad.notes.read import Note, tokens_of
 
 # ----- kind of token inside a formula → what Markdown takes for what -----
 
@@ -72,7 +72,7 @@ def seen(note: Note) -> Iterator[Seen]:
     lines = note.text.split("\n")
     plain = plainly().parse(note.text)
     inlines = {tuple(t.map): t for t in plain if t.type == "inline" and t.map}
-    for token in markdown().parse(note.text):
+    for token in tokens_of(note.text):
         if token.type == "math_block" and token.map:
             yield _block(token, lines, plain)
         elif token.type == "inline" and token.map:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from chalkgrad.notes.check.finding import Finding, Spot
-from chalkgrad.notes.read import Note, markdown
+from chalkgrad.notes.read import Note, tokens_of
 
 IMG = re.compile(
     r"""<img\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE | re.DOTALL
@@ -55,7 +55,7 @@ def _spot(lines: list[str], line: int, address: str) -> Spot:
 
 def addresses(note: Note) -> Iterator[tuple[int, str]]:
     """Line and address of each image, as Markdown and as HTML."""
-    for token in markdown().parse(note.text):
+    for token in tokens_of(note.text):
         line = token.map[0] + 1 if token.map else 1
         if token.type == "html_block":
             yield from _in_html(token.content, line)
