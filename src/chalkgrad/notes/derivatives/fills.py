@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.notes.derivatives.networks import Kept
 from chalkgrad.notes.derivatives.slopes import Slopes
 from chalkgrad.notes.derivatives.subject import Subject
 from chalkgrad.notes.derivatives.values import settings
@@ -54,6 +55,8 @@ def _sources(
         return [name, "=out"] if turned else [name]
     if RATES.match(name):
         return ["=rate"]
+    if subject.pair.of.startswith("the cost of"):
+        return ["=cache"] if CACHES.search(name) else ["=out", "=cache"]
     if CACHES.search(name):
         return ["=cache", *inputs[:1], "=out"]
     if subject.pair.name.endswith("delta") and len(names) == len(own) + 1:
@@ -96,6 +99,8 @@ def filled(fill: Fill, slopes: Slopes, g: np.ndarray, subject: Subject) -> dict[
         "=cache": slopes.ran.cache,
         "=rate": RATE,
     }
+    if isinstance(slopes.ran.cache, Kept):
+        sources |= {"=cache": slopes.ran.cache.cache, "=out": slopes.ran.cache.out}
     sources["=g"] = float(g) if g.ndim == 0 else g
     if "=logit" in fill.values():
         sources["=logit"] = _logits(slopes)

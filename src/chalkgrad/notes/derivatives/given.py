@@ -78,7 +78,20 @@ def returned_by(subject: Subject, result: Any, slopes: Slopes, skip: set[str]) -
     ):
         left = next(p for p in order if p not in by_name)
         by_name = [p or left for p in by_name]
+    by_name = _by_shape(found, by_name, order, slopes) if any(by_name) else by_name
     return [Given(".".join(map(str, n)), v, p) for (n, v), p in zip(found, by_name, strict=True)]
+
+
+def _by_shape(
+    found: list[tuple[Path, np.ndarray]], by_name: list[Path | None], order: list[Path], slopes: Slopes
+) -> list[Path | None]:
+    """An array without a name beside named ones: the gradient by the one parameter left of its shape."""
+    left = [p for p in order if p not in by_name and is_parameter(p)]
+    paths: list[Path | None] = []
+    for (_, value), path in zip(found, by_name, strict=True):
+        alike = [p for p in left if np.squeeze(leaf_value(slopes, p)).shape == np.squeeze(value).shape]
+        paths.append(path or (alike[0] if len(alike) == 1 else None))
+    return paths
 
 
 def _arrays(result: Any, names: list[str]) -> Iterator[tuple[Path, np.ndarray]]:

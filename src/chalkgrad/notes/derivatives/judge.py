@@ -17,8 +17,8 @@ from chalkgrad.notes.derivatives.subject import Path, Subject, Unusable, leaves
 from chalkgrad.notes.derivatives.values import Scenario, spread_out
 from chalkgrad.notes.derivatives.words import is_log_loss, labels_among
 
-DRAWS = 2
-TRIES = 6  # draws looked at for points without a kink
+DRAWS = 4
+TRIES = 8  # draws looked at for points without a kink
 KINDS = 30  # kinds of points at which a pair is compared
 
 
@@ -49,19 +49,26 @@ def judge(subjects: Iterator[Subject], scenarios: Any) -> Outcome:
         subjects: the pair, with one object after the other where it has methods.
         scenarios: `subject → kinds of points`.
     """
-    first = Outcome("unclear", "there is nothing to try it with")
-    for subject in subjects:
+    told: dict[str, Outcome] = {}
+    unclear = []
+    for subject in (s for s in subjects if s.variant not in told):
         found = _over_kinds(subject, scenarios(subject))
-        if found.status != "unclear":
+        if found.status == "disagrees":
             return found
-        first = found if first.why == "there is nothing to try it with" else first
-    return first
+        if found.status == "agrees":
+            told[subject.variant] = found
+        else:
+            unclear.append(found)
+    last = Outcome("unclear", "there is nothing to try it with")
+    return next(iter(told.values()), unclear[0] if unclear else last)
 
 
 def _over_kinds(subject: Subject, scenarios: Iterator[tuple[int, Scenario]]) -> Outcome:
     found: list[Outcome] = []
-    why, ran, at = "", False, (0, 0)
+    why, ran, at, settled = "", False, (0, 0), False
     for family, scenario in scenarios:
+        if settled and " ints" not in scenario.kind:
+            continue  # only whether whole numbers are labels too, which have a branch of their own
         if scenario.narrow and ran and not subject.narrows:
             continue
         if found and (family, scenario.stage) != at:
@@ -73,7 +80,8 @@ def _over_kinds(subject: Subject, scenarios: Iterator[tuple[int, Scenario]]) -> 
             why = outcome.why if outcome.slopes is not None or not why else why
             continue
         found.append(outcome)
-        if outcome.status == "agrees" and outcome.mean is not False:
+        settled = settled or (outcome.status == "agrees" and outcome.mean is not False)
+        if settled and family == 0:
             break
         if sum(o.status == "disagrees" for o in found) >= KINDS or _is_final(outcome):
             break
@@ -101,6 +109,9 @@ def _is_final(outcome: Outcome) -> bool:
 
 def verdict(found: list[Outcome]) -> Outcome | None:
     """Where the value is a mean at some kind of points, only those kinds show a missing 1/n."""
+    whole = [o for o in found if " ints" in o.kind]
+    if whole and all(o.status == "disagrees" for o in whole):
+        return whole[0]
     telling = [o for o in found if o.mean] if any(o.mean for o in found) else found
     for status in ("agrees", "disagrees"):
         for outcome in telling:
@@ -115,7 +126,7 @@ def verdict(found: list[Outcome]) -> Outcome | None:
 def at_kind(subject: Subject, scenario: Scenario) -> Outcome:
     """The outcome over several draws of one kind of points."""
     draws: list[Slopes] = []
-    why = ""
+    why, failed = "", False
     targets: set[str] = set()
     for draw in range(TRIES):
         arguments = scenario.make(draw)
@@ -131,11 +142,12 @@ def at_kind(subject: Subject, scenario: Scenario) -> Outcome:
         except (Exception, SystemExit) as error:
             why = why or f"{subject.pair.of}: {str(error) or type(error).__name__}"
             if not isinstance(error, Unusable):
+                failed = isinstance(error, ValueError | IndexError) and subject.pair.backward is None
                 break
-        if len(draws) == DRAWS:
+        if len(draws) == (2 if scenario.kind.startswith("points") else DRAWS):
             break
-    if len(draws) < DRAWS:
-        return Outcome("unclear", why)
+    if len(draws) < (1 if scenario.kind.startswith("points") else 2):
+        return Outcome("unclear", why, raised=failed)
     merged = _over_draws(subject, draws, targets)
     return replace(merged, mean=_is_mean(subject, draws[0]), kind=scenario.kind)
 

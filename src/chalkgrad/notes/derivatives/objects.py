@@ -58,8 +58,8 @@ WANTED: tuple[tuple[str, tuple[Any, ...]], ...] = (
 # fmt: on
 
 
-def objects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """Objects to call the methods on, each with one whose sizes are equal; the class where it needs none."""
+def objects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[tuple[Any, Any, str]]:
+    """Objects to call the methods on, with one of equal sizes and the variant; the class if it needs none."""
     cls = pair.owner
     assert cls is not None
     made = 0
@@ -67,11 +67,12 @@ def objects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[tuple[Any, Any
         owner = _made(cls, keywords)
         if owner is not None:
             made += 1
-            yield owner, _made(cls, {k: _squared(v) for k, v in keywords.items()})
+            square = _made(cls, {k: _squared(v) for k, v in keywords.items()})
+            yield owner, square, " ".join(v for v in keywords.values() if isinstance(v, str))
         if made == 6:
             break
     if not made and _is_static(cls, pair):
-        yield cls, None
+        yield cls, None, ""
 
 
 def _made(cls: type, keywords: dict[str, Any]) -> Any:

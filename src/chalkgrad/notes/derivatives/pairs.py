@@ -10,6 +10,7 @@ from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
+from chalkgrad.notes.derivatives.networks import network_of
 from chalkgrad.notes.derivatives.source import returned
 from chalkgrad.notes.derivatives.words import (
     ABOUT,
@@ -25,6 +26,7 @@ from chalkgrad.notes.derivatives.words import (
     words,
 )
 
+PASS = re.compile(r"backward|backprop|gradients?$|grads$", re.IGNORECASE)
 FLAG = re.compile(
     r"^(is_|return_|calc_|use_|get_|do_|want_|with_)?_?(d|deriv\w*|prime|grads?|gradients?|backward|diff|derive\w*|der|dx|back|bwd|ddx)$"
 )
@@ -94,6 +96,11 @@ def _by_name(functions: dict[str, Any]) -> Iterator[Pair]:
     for name, f in functions.items():
         base = base_of(name, f, functions)
         code = code_of(f)
+        if code is not None and PASS.search(name):
+            network = network_of(f, functions)
+            if network is not None:
+                yield Pair(network, f, name, "the cost of the network", code)
+                continue
         if base is not None and code is not None and functions[base] is not f:
             order = 2 if is_second(name) and not is_second(base) and not _is_marked(base) else 1
             yield Pair(functions[base], f, name, base, code, order=order)

@@ -14,10 +14,10 @@ import numpy as np
 from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.derivatives.judge import Outcome, at_kind, judge, line_of_return
 from chalkgrad.notes.derivatives.objects import objects
-from chalkgrad.notes.derivatives.pairs import Pair, pairs, takes_logarithms
+from chalkgrad.notes.derivatives.pairs import Pair, pairs, parameters_of, takes_logarithms
 from chalkgrad.notes.derivatives.slopes import Slopes
 from chalkgrad.notes.derivatives.subject import Subject
-from chalkgrad.notes.derivatives.values import Scenario, alike, layered, spread_out
+from chalkgrad.notes.derivatives.values import Scenario, alike, layered, options, spread_out
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.views import quiet
 
@@ -63,10 +63,12 @@ def _subjects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[Subject]:
     home = namespace["__name__"]
     narrows = takes_logarithms(pair)
     if pair.owner is None:
-        yield Subject(pair, home=home, narrows=narrows)
+        names = [p.name for p in parameters_of(pair.forward)]
+        for option in range(options(pair.forward, names)):
+            yield Subject(pair, home=home, narrows=narrows, option=option, variant=str(option))
         return
-    for owner, square in objects(pair, namespace):
-        yield Subject(pair, owner, home=home, square=square, narrows=narrows)
+    for owner, square, variant in objects(pair, namespace):
+        yield Subject(pair, owner, home=home, square=square, narrows=narrows, variant=variant)
 
 
 def _where_called(pair: Pair, namespace: Mapping[str, Any], calls: Calls) -> Outcome | None:
@@ -97,8 +99,8 @@ def _scenarios(subject: Subject) -> Iterator[tuple[int, Scenario]]:
     f = subject.side(subject.pair.forward, subject.owner)[0]
     f = getattr(f, "__func__", f)
     if names:
-        yield from ((0, s) for s in layered(f, names))
-        yield from ((1, s) for s in alike(f, names))
+        yield from ((0, s) for s in layered(f, names, subject.option))
+        yield from ((1, s) for s in alike(f, names, subject.option))
 
 
 # ----- words -----

@@ -64,8 +64,10 @@ def _name(node: Any) -> str:
     if isinstance(node, ast.Call) and _called(node.func) in SHELLS:
         shelled = isinstance(node.func, ast.Name) or _name(node.func.value) in ("np", "numpy")  # type: ignore[attr-defined]
         return _name(node.args[0] if shelled and node.args else getattr(node.func, "value", None))
+    if isinstance(node, ast.UnaryOp):
+        return _name(node.operand)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult | ast.Add):
-        return _name(node.left)
+        return _name(node.right if isinstance(node.left, ast.Constant) else node.left)
     return ""
 
 

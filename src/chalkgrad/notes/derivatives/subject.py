@@ -56,6 +56,8 @@ class Subject:
     one_by_one: bool = False
     home: str = ""  # the module of the notes
     square: Any = None  # another object of the class whose sizes are all equal
+    option: int = 0  # which of the strings that it tells apart
+    variant: str = ""  # objects of one variant stand for each other
     narrows: bool = False  # it takes logarithms of probabilities: those are points enough
 
     # ----- the two sides -----

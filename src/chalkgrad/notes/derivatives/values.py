@@ -81,7 +81,7 @@ def predictions(rng: np.random.Generator, shape: Shape, domain: str) -> Array:
 
 def labels(rng: np.random.Generator, shape: Shape, variety: str) -> Array:
     if variety in ("bits", "signs"):
-        bits = rng.permutation(np.arange(int(np.prod(shape))) % 2).reshape(shape).astype(float)
+        bits = rng.permutation(np.arange(int(np.prod(shape))) % 3 == 0).reshape(shape).astype(float)
         return bits if variety == "bits" else 2 * bits - 1
     if variety == "onehot":
         rows = np.eye(shape[-1])[rng.permutation(np.arange(int(np.prod(shape[:-1]))) % shape[-1])]
@@ -109,9 +109,9 @@ WITH_LABELS = (
 SHAPES: tuple[Shape, ...] = ((5,), (4, 3), (1, 5), (5, 1))
 
 
-def alike(f: Callable, names: list[str]) -> Iterator[Scenario]:
+def alike(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
     """Arrays of one shape, labels among them if the names say so."""
-    given = settings(f, names)
+    given = settings(f, names, option)
     arrays = [n for n in names if n not in given]
     targets = labels_among(arrays) if len(arrays) > 1 else set()
     if not arrays:
@@ -129,12 +129,33 @@ def alike(f: Callable, names: list[str]) -> Iterator[Scenario]:
             make = _alike(arrays, targets, shape, domain, variety, given)
             narrow = domain != "any" or variety == "bits" or (variety == "onehot" and len(shape) == 1)
             yield Scenario(f"{shape} {domain} {variety}", make, narrow=narrow)
+    yield from _fed(arrays, targets, given)
     for domain, variety in varieties:
         if variety in ("float", "any", "bits", "unit", "signs", "positive"):
             make = _alike(arrays, targets, (12,), domain, variety, given)
             yield Scenario(
-                f"numbers {domain} {variety}", make, True, 1, narrow=domain != "any" or variety == "bits"
+                f"numbers {domain} {variety}", make, True, 2, narrow=domain != "any" or variety == "bits"
             )
+
+
+def _fed(arrays: list[str], targets: set[str], given: dict[str, Any]) -> Iterator[Scenario]:
+    """Samples of three features, with targets of another shape: what a network's own loss takes."""
+    shapes = (((4, 3), (4, 2)), ((4, 3), (4,)), ((4, 3), (4, 1)), ((3, 4), (2, 4)), ((3, 4), (1, 4)))
+    for inside, outside in shapes if len(arrays) == 2 and len(targets) == 1 else ():
+        for variety in ("float", "bits", "ints", "onehot"):
+            if (
+                (variety == "ints") != (outside == (4,))
+                and variety in ("ints", "onehot")
+                and outside != (4, 2)
+            ):
+                continue
+
+            def make(seed: int, i: Shape = inside, o: Shape = outside, v: str = variety) -> dict[str, Any]:
+                rng = np.random.default_rng(seed)
+                target = labels(rng, (*o, 2) if v == "ints" and len(o) == 1 else o, v)
+                return {n: target if n in targets else spread_out(rng, i) for n in arrays} | given
+
+            yield Scenario(f"{inside} to {outside} {variety}", make, False, 1)
 
 
 def _alike(
@@ -212,13 +233,18 @@ SETTINGS: tuple[tuple[str, Any], ...] = (
 # fmt: on
 
 
-def settings(f: Callable, names: list[str]) -> dict[str, Any]:
+def options(f: Callable, names: list[str]) -> int:
+    """How many strings a function tells apart: each is a case of its own."""
+    return min(max([len(words_compared(f, name)) for name in names], default=1) or 1, 4)
+
+
+def settings(f: Callable, names: list[str], option: int = 0) -> dict[str, Any]:
     """Values for the parameters that are no arrays, as far as their names tell."""
     found: dict[str, Any] = {}
     for name in names:
         compared = words_compared(f, name)
         if compared:
-            found[name] = compared[0]
+            found[name] = compared[min(option, len(compared) - 1)]
             continue
         value = next((v for pattern, v in SETTINGS if re.match(pattern, name)), None)
         if RATES.match(name):
@@ -265,6 +291,8 @@ class Layout:
         return {"flat": (h,), "row": (1, h), "column": (h, 1), "number": ()}[self.bias]
 
 
+DICTS = re.compile(r"^(params|parameters|theta_dict|model)$")
+USUAL = ["W1", "b1", "W2", "b2"]  # what a dictionary of parameters holds whose keys are made up as it is read
 SIDES = (
     (False, 4, "matrix", "flat"), (False, 4, "matrix", "row"), (True, 4, "matrix", "column"),
     (False, 4, "vector", "number"), (False, 4, "column", "number"), (True, 4, "column", "number"),
@@ -278,9 +306,9 @@ LAYOUTS = tuple(
 )
 
 
-def layered(f: Callable, names: list[str]) -> Iterator[Scenario]:
+def layered(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
     """Arguments such as `X, W, b, y, reg`, in the layouts that courses use."""
-    given = settings(f, [n for n in names if n not in ("gamma", "beta")])
+    given = settings(f, [n for n in names if n not in ("gamma", "beta")], option)
     arrays = [n for n in names if n not in given]
     if not any(PARAMETERS.match(n) or re.match(r"^[WUV]\w{0,3}$|^w\w$", n) for n in arrays):
         return
@@ -306,7 +334,7 @@ def _layer(
         rng = np.random.default_rng(seed)
 
         def value(name: str) -> Any:
-            keys = keys_read(f, name)
+            keys = keys_read(f, name) or (USUAL if DICTS.match(name) else [])
             if keys:
                 return {k: value(k) for k in keys}
             if name in targets:
@@ -319,7 +347,7 @@ def _layer(
 
 
 def _all_names(f: Callable, arrays: list[str]) -> list[str]:
-    return [*arrays, *(k for n in arrays for k in keys_read(f, n))]
+    return [*arrays, *(k for n in arrays for k in keys_read(f, n) or (USUAL if DICTS.match(n) else []))]
 
 
 def _quantity(rng: np.random.Generator, name: str, layout: Layout, sizes: list[int]) -> Any:
