@@ -320,3 +320,16 @@ def test_any_cells_keep_their_places(tmp_path_factory: pytest.TempPathFactory, c
         text.rstrip("\n") for kind, text in cells if kind == "code" and text.strip() and not foreign(text)
     ]
     assert [text.rstrip("\n") for text in runs] == [c for c in codes if not c.lstrip().startswith(">>> ")]
+
+
+def test_one_that_cannot_be_read_costs_itself(tmp_path: Path):
+    (tmp_path / "a.ipynb").write_text('{"cells": [')
+    (tmp_path / "b.md").write_text("# Fine\n")
+    (tmp_path / "c.ipynb").touch()
+    reports = check([tmp_path])
+    assert [[(f.code, f.spot.line) for f in r.findings] for r in reports] == [
+        [("CG101", 1)],
+        [],
+        [("CG101", 1)],
+    ]
+    assert "its JSON ends or breaks" in reports[0].findings[0].message

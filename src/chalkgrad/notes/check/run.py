@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalkgrad.errors import NotesError
 from chalkgrad.notes.authors import asked as asked_for
 from chalkgrad.notes.check.attributes import attributes
 from chalkgrad.notes.check.claims import Claim, claims
@@ -41,21 +42,29 @@ def check(
         ignore: not these.
 
     Returns:
-        A report for each note, in the order in which they were named.
+        A report for each note, in the order in which they were named; of one that cannot be read, why.
 
     Raises:
-        NotesError: a note cannot be read, or there is no such rule.
+        NotesError: there is no such file, or no such rule.
     """
     sources = find(paths)
     wishes = [wishes_for(source.path, select, ignore) for source in sources]
-    notes = [read(source.path, str(source.path)) for source in sources]
-    prepared = []
-    for note, wish in zip(notes, wishes, strict=True):
-        prepared.append(prepare(note, wish))
-        if executor is not None:
-            executor.add(note, views=False, asked=prepared[-1].asked)
+    prepared: list[Prepared | Report] = []
+    for source, wish in zip(sources, wishes, strict=True):
+        one = _prepared(source.path, wish)
+        prepared.append(one)
+        if executor is not None and isinstance(one, Prepared):
+            executor.add(one.note, views=False, asked=one.asked)
     ran = {note.path: execution for note, execution in executor.results()} if executor else {}
-    return tuple(report(one, ran.get(one.note.path)) for one in prepared)
+    return tuple(p if isinstance(p, Report) else report(p, ran.get(p.note.path)) for p in prepared)
+
+
+def _prepared(path: Path, wishes: Wishes) -> Prepared | Report:
+    try:
+        return prepare(read(path, str(path)), wishes)
+    except NotesError as error:
+        why = str(error).removeprefix(f"{path}: ")
+        return Report(str(path), (), (Finding("CG101", Spot(1, 1, 2), f"this file cannot be read: {why}"),))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
