@@ -156,7 +156,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shown = (
         "<!-- chalkgrad: order 2 -->\n<!-- chalkgrad: show sigmoid at x=2 over -6:6 views formula,plot -->\n"
     )
-    (folder / "b.md").write_text(f"{shown}# Second\n\n<!-- chalkgrad: skip twice -->\n{CODE}")
+    (folder / "b.md").write_text(
+        f"{shown}# Second\n\n<!-- chalkgrad: skip twice -->\n{CODE}```\nsigmoid(0)\n```\n"
+    )
     (folder / "c.md").write_text("<!-- chalkgrad: order 1 -->\n# First\n\nNothing.\n")
     build([folder], folder / "site")
     return folder / "site"

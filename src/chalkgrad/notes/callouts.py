@@ -26,7 +26,7 @@ from chalkgrad.render.prose import finding_html
 from chalkgrad.render.view_card import samples_from_json
 from chalkgrad.v8 import author_math_html, math_html
 
-UNSEEN = ("CG202", "CG203", "CG502")  # about reading formulas, about GitHub, about bytes: no matter of the page's
+UNSEEN = ("CG202", "CG203", "CG502")  # of what a page shows, these say nothing
 ROW, TEXT, WIDE = 23.5, 24.0, 54  # of a line of code, of a line of a callout, and its characters
 
 
@@ -47,6 +47,11 @@ class Callouts:
         fences = (f for f in self.note.fences if f.runs)
         return {line for f in fences for line in range(f.line, f.line + f.text.count("\n"))}
 
+    @cached_property
+    def _indents(self) -> dict[int, int]:
+        """What stands before each line of code in the file."""
+        return {f.line + k: f.indent for f in self.note.fences for k in range(f.text.count("\n"))}
+
     # ----- code -----
 
     def within(self, first: int, last: int) -> list[Finding]:
@@ -56,7 +61,7 @@ class Callouts:
     def spots(self, first: int, last: int) -> list[Spot]:
         """Where wavy lines go under code, in columns of the code."""
         found = [s for f in self.seen if f.severity == "error" for s in (f.spot, f.also) if s is not None]
-        indents = {f.line + k: f.indent for f in self.note.fences for k in range(f.text.count("\n"))}
+        indents = self._indents
         return [
             (s.line, s.column - indents[s.line], s.end_column - indents[s.line])
             for s in found

@@ -151,7 +151,8 @@ def formula_of(shown: Shown, card: CardView | None) -> str:
     if card is None or not card.formulas or shown.data is None:
         return ""
     try:
-        _, _, right = shown.data["formulas"][0]["latex"].partition(" = ")
+        lines = [line for line in shown.data["formulas"] if line["kind"] == "value" and "step" not in line]
+        _, _, right = lines[0]["latex"].partition(" = ")
         return v8.math_html(rf"\displaystyle {right}") if right else card.formulas[0].html
     except (EngineError, LookupError, TypeError, AttributeError):
         return card.formulas[0].html

@@ -13,9 +13,9 @@ from chalkgrad.render.numbers import number
 from chalkgrad.v8 import author_math_html
 
 # Names in messages, which are plain text: what stands before or after certain words.
-NAMES = re.compile(r"(?<=nearest name is )([\w.]+)|(?<=is called )(\w+)|(?<= has no )([\w.]+)")
+NAMES = re.compile(r"(?<=nearest name is )([\w.]+)|(?<=is called )(\w+)|(?<= has no )(?!function)([\w.]+)")
 # A sentence that begins with names of the notes' own, whose capitals are theirs too.
-NAMED = re.compile(r"(?:[\w.]+(?:, | and ))*[\w.]+(?= (?:is|are) (?:never|not)\b)")
+NAMED = re.compile(r"(?:[\w.]+(?:, | and ))*[\w.]+(?= (?:is|are) (?:never|not|no)\b)")
 
 
 def sentence(f: Finding) -> str:

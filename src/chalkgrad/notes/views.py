@@ -104,7 +104,7 @@ class Collector:
         """The data of the views at these arguments, or why there are none."""
         try:
             with alarm(self.limits.view_seconds), quiet():
-                data = _collect(f, arguments, (point or {}).get("over"))
+                data = _collect(f, arguments, point or {})
         except BaseException as error:  # a function that leaves the program costs its own card
             return self._failure(error)
         size = len(json.dumps(data, allow_nan=False))
@@ -132,16 +132,14 @@ def at_point(f: Callable, arguments: dict[str, Any], at: Mapping[str, Any]) -> d
     return arguments | given
 
 
-def _collect(
-    f: Callable, arguments: dict[str, Any], over: tuple[float, float] | None = None
-) -> dict[str, Any]:
+def _collect(f: Callable, arguments: dict[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
     bound, arrays = (f, tuple(arguments.values())) if isinstance(f, Chain) else bind(f, arguments)
-    if len(arrays) == 1 and not isinstance(arrays[0], float) and _is_elementwise(bound, arrays[0]):
-        arrays = (1.0,)
+    if len(arrays) == 1 and _is_elementwise(bound, arrays[0]):
+        arrays = (float(arrays[0]) if point.get("at") and np.ndim(arrays[0]) == 0 else 1.0,)
     bound(*snapshot(arrays))  # a function that does not run says so in its own words, not a tracer's
     from chalkgrad.render.view import collect
 
-    return collect(bound, *arrays, over=None if over is None else (over[0], over[1]))
+    return collect(bound, *arrays, over=tuple(point["over"]) if point.get("over") else None)
 
 
 def _values(f: Callable) -> list[float | None]:

@@ -104,20 +104,18 @@ class _Apart:
         x, said, done = self.x(point.x), self.y(point.formula), self.y(point.code)
         if not all(TOP - 4 <= y <= BOTTOM + 12 for y in (said, done)):
             return ""
-        over = -1 if said <= done else 1  # the formula's words above it where it is the upper one
+        below = max(done + 5, said + 22) if said <= done else min(done + 5, said - 12)
         return (
             f'<path d="M{x:.1f} {said:.1f}V{done:.1f}" stroke="var(--ink)" stroke-width="2"/>'
             f'<circle cx="{x:.1f}" cy="{said:.1f}" r="5" {OPEN}/>'
             f'<circle class="ring" cx="{x:.1f}" cy="{done:.1f}" r="6"/>'
-            f"{_words(x, said + (20 if over > 0 else -11), f'formula {number(point.formula)}', 'var(--ink)')}"
-            f"{_words(x, done + (-12 if over > 0 else 22), f'code {number(point.code)}', 'var(--forward)')}"
+            f"{_words(x, said + 5, f'formula {number(point.formula)}', 'var(--ink)')}"
+            f"{_words(x, below, f'code {number(point.code)}', 'var(--forward)')}"
         )
 
 
 def _words(x: float, y: float, text: str, fill: str) -> str:
-    anchor, x = (
-        ("start", x - 6) if x < 150 else ("end", x + 6)
-    )
+    anchor, x = ("start", x + 12) if x < 150 else ("end", x - 12)
     style = f'text-anchor="{anchor}" font-size="14.5" font-weight="600" fill="{fill}"'
     return f'<text class="halo" x="{x:.1f}" y="{y:.1f}" {style}>{text}</text>'
 

@@ -51,8 +51,8 @@ def _seek(files: Sequence[FileEntries]) -> str:
     toggle = '<button type="button" class="toggle" aria-pressed="false">Show only errors</button>'
     keys = "Arrow keys go through what is found, Enter opens it."
     return (
-        '<div class="seek" role="search"><label class="find" id="~find">'
-        f'<span class="sr">{_FIND}. {keys}</span><input type="search" placeholder="{_FIND}" '
+        '<div class="seek" role="search"><label class="find">'
+        f'<span class="sr">{_FIND}. {keys}</span><input type="search" id="~find" placeholder="{_FIND}" '
         'autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></label>'
         f"{toggle if has_errors else ''}{f'<span class=legend>{_LEGEND}</span>' if has_sparks else ''}"
         '<span class="sr" role="status"></span></div>'
