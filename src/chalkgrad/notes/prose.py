@@ -265,6 +265,14 @@ class _Renderer(RendererHTML):
         href = self.draft.pages.get(address, address) + hash_ + fragment
         return f'<a href="{html.escape(href)}">'
 
+    def td_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
+        """A cell with its column's side as an attribute, for the sanitiser takes away what is style."""
+        side = str(tokens[i].attrs.get("style", "")).removeprefix("text-align:")
+        align = f' align="{side}"' if side in ("left", "center", "right") else ""
+        return f"<{tokens[i].tag}{align}>"
+
+    th_open = td_open
+
     def table_open(self, tokens: list[Token], i: int, options: object, env: object) -> str:
         return self.mark() + self.draft.slot('<div class="scroll">') + "<table>\n"
 
