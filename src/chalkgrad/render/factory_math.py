@@ -25,6 +25,7 @@ WIDEST = 118.0  # pixels: a slope that is wider goes by name
 _GREEK = re.compile(
     r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega)(\d*)"
 )
+_NUMERAL = re.compile(r"-?[\d.]+")
 _HOLES = re.compile(r"\{(\d+)\}")
 
 
@@ -111,6 +112,8 @@ def operation(passes: Passes, i: int, part: Callable[[int], tuple[str, int]]) ->
         return f"{_bracketed(*above, NEG)}/{_bracketed(*below, POW)}"
     if op.name == "getitem":
         return f"{_bracketed(*parts[0], POW)}_{{{index_text(node.params['index'])}}}"
+    if op.name == "multiply" and _NUMERAL.fullmatch(parts[1][0]) and not _NUMERAL.fullmatch(parts[0][0]):
+        parts = parts[::-1]  # a number comes first: 2x
     if op.name == "multiply" and node.shape and all(passes.graph.nodes[a].shape for a in node.args):
         return rf"{_bracketed(*parts[0], MUL)} \odot {_bracketed(*parts[1], MUL)}"
     return _filled(op.latex, parts, node)

@@ -34,7 +34,7 @@ def entry_html(entry: Mapping[str, Any], score: Mapping[str, Any], result: str) 
     left = math_html(left_side(entry, score, result))
     total = number_html(entry["values"][first], "", _hue(entry["key"], score), True)
     line = f"{left}<span>=</span>{terms_html(entry, first, score)}<span>=</span>{total}"
-    said = "".join(_said(t) for t in entry["said"])
+    said = _said(entry["said"])
     data = {k: entry[k] for k in _PACKED}
     packed = json.dumps(data | {"forward": score["forward"]}, separators=(",", ":")).replace("<", "\\u003c")
     block = f'<script type="application/json" class="spelled">{packed}</script>'
@@ -44,10 +44,17 @@ def entry_html(entry: Mapping[str, Any], score: Mapping[str, Any], result: str) 
     )
 
 
-def _said(token: Sequence[str]) -> str:
-    if token[0] in ("r", "k"):
-        return f"<span data-{'row' if token[0] == 'r' else 'column'}>0</span>"
-    return to_html([list(token)])
+def _said(tokens: Sequence[Sequence[str]]) -> str:
+    """The sentence; its row and column are places that the page writes on."""
+    parts: list[str] = []
+    plain: list[list[str]] = []
+    for token in tokens:
+        if token[0] not in ("r", "k"):
+            plain.append(list(token))
+            continue
+        parts += [to_html(plain), f"<span data-{'row' if token[0] == 'r' else 'column'}>0</span>"]
+        plain = []
+    return "".join([*parts, to_html(plain)])
 
 
 def _raise(entry: Mapping[str, Any], score: Mapping[str, Any], result: str, first: str) -> str:

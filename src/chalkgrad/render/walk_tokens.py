@@ -78,7 +78,15 @@ def _latex(token: Token) -> str:
 
 
 def to_html(tokens: Iterable[Token]) -> str:
-    return "".join(_html(t) for t in tokens)
+    """As HTML; a full stop stays with the formula before it."""
+    parts: list[str] = []
+    for token in tokens:
+        stop = token[1][:1] if token[0] == "t" and token[1][:1] in tuple(".,:;") else ""
+        if stop and parts:
+            parts[-1] = f'<span class="keep">{parts[-1]}{stop}</span>'
+            token = text(token[1][1:])
+        parts.append(_html(token))
+    return "".join(parts)
 
 
 def _html(token: Token) -> str:

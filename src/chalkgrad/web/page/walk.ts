@@ -149,7 +149,7 @@ const centre = (player: HTMLElement): void => {
   if (code && line) code.scrollTop += line.getBoundingClientRect().top - code.getBoundingClientRect().top - code.clientHeight / 2;
   const frame = player.querySelector<HTMLElement>(".score");
   const places = Array.from(frame?.querySelectorAll("[data-at].lit") ?? []);
-  const place = places.find((one) => one.getClientRects().length > 0);
+  const place = frame?.querySelector("td.now") ?? places.find((one) => one.getClientRects().length > 0);
   if (!frame || !place) return;
   const [outer, inner] = [frame.getBoundingClientRect(), place.getBoundingClientRect()];
   frame.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
