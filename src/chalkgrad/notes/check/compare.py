@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from chalkgrad.notes.execute import Samples
 TOLERANCE = 1e-6  # relative
 NEEDED = 3  # points
 ABSOLUTE = 1e-9
+STEP = 1e-3  # of a measured derivative, relative
 SIDE_BY_SIDE = "side by side"  # words of the error that says that two products may be meant
 
 Others = Mapping[str, Callable[..., Any]]  # functions that formulas may call, by name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Statement:
     """What a formula says: a quantity, or a function of arguments, is worth something.
 
@@ -50,6 +52,34 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What is looked at in a formula again and again.
+
+    Args:
+        letters: the single letters and Greek names of its result.
+        used: every spelling of every name on its right side.
+        named: every spelling of every name in it.
+        turns: whether it matters which axis is which, as it does not for numbers and vectors.
+    """
+
+    letters: frozenset[str]
+    used: frozenset[str]
+    named: frozenset[str]
+    turns: bool
+
+
+@lru_cache(maxsize=2048)
+def facts(said: Statement) -> Facts:
+    right = said.result.right if isinstance(said.result, n.Equation) else said.result
+    inside = [x for x in n.walk(right) if isinstance(x, n.Name | n.Subscripted | n.Marked)]
+    single = {keys(x)[0] for x in inside if isinstance(x, n.Name) and x.kind in ("letter", "command")}
+    turned = any(isinstance(x, n.Transpose) or x == n.Name("T") for x in n.walk(said.result))
+    used = frozenset(key for x in inside for key in keys(x))
+    named = frozenset(key for part in said.formula.parts for x in n.walk(part) for key in keys(x))
+    return Facts(frozenset(single - {"e", "pi", "infty", *KNOWN}), used, named, turned)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of one comparison."""
 
@@ -68,12 +98,17 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     """
     if function.why:
         return Verdict("not checked", function.why)
-    others = {name: f for name, f in others.items() if name != function.name}  # y = f(x) says nothing of f
+    if function.name in facts(said).named:  # y = f(x) says nothing of f
+        others = {name: f for name, f in others.items() if name != function.name}
     spelled = spelling(said, function)
     if spelled is None:
         return Verdict("not checked", f"its variables are not those of {function.name}")
-    verdicts = [_over(said, function, points, spelled, others, quick) for points in _kinds(function)]
-    if _turns(said) and any(v.status == "agrees" for v in verdicts):
+    verdicts: list[Verdict] = []
+    for points in _kinds(function):
+        verdicts.append(_over(said, function, points, spelled, others, quick))
+        if quick and verdicts[-1].evidence is not None:
+            return verdicts[-1]
+    if facts(said).turns and any(v.status == "agrees" for v in verdicts):
         own = verdicts[-1]  # at the shapes of the notes' own calls
         verdicts = verdicts if own.status == "not checked" else [own]
     for status in ("agrees", "disagrees"):
@@ -83,13 +118,20 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     return next((v for v in verdicts if v.why), Verdict("not checked", f"{function.name} has no values"))
 
 
-def _turns(said: Statement) -> bool:
-    """Whether it matters for a formula which axis is which, as it does not for numbers and vectors."""
-    return any(isinstance(x, n.Transpose) or x == n.Name("T") for x in n.walk(said.result))
-
-
 def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
     """The points, by the shapes of their arguments."""
+    key = id(function)
+    if key not in _SORTED or _SORTED[key][0] is not function:
+        if len(_SORTED) > 4096:
+            _SORTED.clear()
+        _SORTED[key] = function, _sorted(function)
+    return _SORTED[key][1]
+
+
+_SORTED: dict[int, tuple[Samples, list[list[dict[str, Any]]]]] = {}  # a note's formulas ask again and again
+
+
+def _sorted(function: Samples) -> list[list[dict[str, Any]]]:
     kinds: dict[str, list[dict[str, Any]]] = {}
     for point in function.points:
         shapes = [np.shape(value) for value in point["at"].values()]
@@ -113,14 +155,13 @@ def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
         return {k: v for k, v in own.items() if k not in given and v not in given.values()} | given
     free = letters(said)
     if len(function.parameters) == 1 and len(free - set(own)) == 1 and function.parameters[0] not in free:
-        return own | {(free - set(own)).pop(): function.parameters[0]}
+        return own | {next(iter(free - set(own))): function.parameters[0]}
     return own
 
 
 def _apart(said: Statement, function: Samples) -> bool:
     """Whether the left side's arguments are no variables of the right side: `\\cos(\\theta)`, `E[X]`."""
-    right = said.result.right if isinstance(said.result, n.Equation) else said.result
-    used = {key for x in n.walk(right) if isinstance(x, n.Name | n.Subscripted | n.Marked) for key in keys(x)}
+    used = facts(said).used
     return not used & set(said.arguments or ()) and bool(used & set(function.parameters))
 
 
@@ -131,11 +172,9 @@ def unnamed(said: Statement, function: Samples) -> set[str]:
     return set(function.settings) - used - set(said.arguments or ())
 
 
-def letters(said: Statement) -> set[str]:
+def letters(said: Statement) -> frozenset[str]:
     """The single letters and Greek names that a formula's result is made of."""
-    right = said.result.right if isinstance(said.result, n.Equation) else said.result
-    found = [x for x in n.walk(right) if isinstance(x, n.Name) and x.kind in ("letter", "command")]
-    return {keys(x)[0] for x in found} - {"e", "pi", "infty", *KNOWN}
+    return facts(said).letters
 
 
 # ----- point by point -----
@@ -161,10 +200,12 @@ def _over(
         if not fitting:
             shapes = "".join(f"it gives shape {np.shape(v)}, " for v in values[:1])
             why = why or doubt or f"{shapes}{function.name} gives {code.shape}"
-        elif any(np.allclose(v, code, rtol=TOLERANCE, atol=ABSOLUTE) for v in fitting):
+        elif any(_close(v, code) for v in fitting):
             same += 1
         elif all(np.all(np.isfinite(v)) for v in fitting):
             apart.append(Evidence(point["at"], np.asarray(fitting[0]).tolist(), point["value"]))
+    if quick and apart:
+        return Verdict("not checked", f"it is not what {function.name} computes", apart[0])
     if len(apart) >= NEEDED:
         return Verdict(
             "disagrees", "", apart[0], all(np.allclose(e.formula, e.code, rtol=0.01) for e in apart)
@@ -174,8 +215,29 @@ def _over(
     return Verdict("not checked", why or f"too few points at which both it and {function.name} have values")
 
 
+def _close(one: Any, other: np.ndarray) -> bool:
+    if other.ndim == 0:  # most are; allclose takes a tenth of a millisecond
+        return abs(float(one) - float(other)) <= ABSOLUTE + TOLERANCE * abs(float(other))
+    return bool(np.allclose(one, other, rtol=TOLERANCE, atol=ABSOLUTE))
+
+
 def _readings(said: Statement, names: dict[str, Any], others: Others) -> tuple[list[Any], str]:
     """What a formula is worth; where two vectors stand side by side, under both readings of that."""
+    if not facts(said).named & others.keys():  # then it is worth the same for all functions of such arguments
+        return _remembered(said, tuple((k, _frozen(v)) for k, v in names.items()))
+    return _both(said, names, others)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(said: Statement, names: tuple[tuple[str, Any], ...]) -> tuple[list[Any], str]:
+    return _both(said, dict(names), {})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _both(said: Statement, names: dict[str, Any], others: Others) -> tuple[list[Any], str]:
     try:
         return [formula_at(said, names, others)], ""
     except LatexError as error:
@@ -192,12 +254,25 @@ def formula_at(
 ) -> Any:
     over = {"over": (said.index,)} if said.index else {}
     with np.errstate(all="ignore"):
-        value = evaluate_lines(said.formula, names, others, conventions=conventions, **over)
+        value = evaluate_lines(
+            said.formula, names, others, derivative=measured, conventions=conventions, **over
+        )
     array = np.asarray(value)
     return array.astype(float) if array.dtype.kind in "fiub" else np.full(array.shape, np.nan)
 
 
 # ----- functions that formulas may call -----
+
+
+def measured(f: Callable[..., Any], order: int) -> Callable[[Any], Any]:
+    """A derivative by differences over five points: ten digits, where f is smooth."""
+
+    def slope(x: Any) -> Any:
+        h = STEP * np.maximum(1.0, np.abs(x))
+        near, far = (f(x + k * h) - f(x - k * h) for k in (1, 2))
+        return (8 * near - far) / (12 * h)
+
+    return slope if order == 1 else measured(slope, order - 1)
 
 
 def callables(functions: tuple[Samples, ...]) -> dict[str, Callable[..., Any]]:
