@@ -90,7 +90,8 @@ def _where(card: CardView) -> str:
     if card.at:
         key, text = card.at_num or ("", card.at[1])
         at = f"<span{num(key)}>{escape(text)}</span>"
-        drawn = f'<span class="print-only">, drawn at {math_html(card.at[0])} = {at}</span>'
+        comma = ", " if card.where else ""
+        drawn = f'<span class="print-only">{comma}drawn at {math_html(card.at[0])} = {at}</span>'
     return f'<span class="where">{escape(card.where)}{drawn}</span>' if card.where or drawn else ""
 
 

@@ -5,20 +5,21 @@ import type { Engine } from "./model";
 const NUDGE = 0.01;
 
 export const numbers = (face: HTMLElement, engine: Engine): ((onPath: boolean) => void) => {
-  let places: { element: Element; key: string }[] | undefined;
+  let places: { element: Element; key: string; shown: string | null }[] | undefined;
   let raises: { element: Element; key: string }[] = [];
   const find = (): void => {
-    places = Array.from(face.querySelectorAll("[data-num]"), (element) => ({ element, key: element.getAttribute("data-num")! }));
+    places = Array.from(face.querySelectorAll("[data-num]"), (element) => ({ element, key: element.getAttribute("data-num")!, shown: element.textContent }));
     raises = Array.from(face.querySelectorAll("[data-raise]"), (element) => ({ element, key: element.getAttribute("data-raise")! }));
   };
   return (onPath) => {
     if (!places) find();
     const told = new Map<string, string>();
-    places!.forEach(({ element, key }) => {
+    places!.forEach((place) => {
+      const { element, key, shown } = place;
       let text = told.get(key);
       if (text === undefined) told.set(key, (text = onPath || isInput(key, engine) ? textOf(key, engine) : "–"));
       const own = text.startsWith("−") && element.hasAttribute("data-brackets") ? `(${text})` : text;
-      if (element.textContent !== own) write(element, own);
+      if (shown !== own) write(element, (place.shown = own));
     });
     raises.forEach(({ element, key }) => (element.textContent = onPath ? words(valueOf(key, engine)) : "…"));
   };
