@@ -104,7 +104,7 @@ class _Apart:
         x, said, done = self.x(point.x), self.y(point.formula), self.y(point.code)
         if not all(TOP - 4 <= y <= BOTTOM + 12 for y in (said, done)):
             return ""
-        below = max(done + 5, said + 22) if said <= done else min(done + 5, said - 12)
+        below = max(done + 24, said + 22) if said <= done else min(done - 14, said - 12)
         return (
             f'<path d="M{x:.1f} {said:.1f}V{done:.1f}" stroke="var(--ink)" stroke-width="2"/>'
             f'<circle cx="{x:.1f}" cy="{said:.1f}" r="5" {OPEN}/>'

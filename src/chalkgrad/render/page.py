@@ -114,7 +114,7 @@ def _contents(sections: Sequence[Section]) -> str:
         f'<li class="deep{min(level - top, 3)}"><a href="{escape(to)}">{words}</a></li>'
         for level, words, to in sections
     )
-    return f'<details class="contents"><summary>Contents</summary><ol>{listed}</ol></details>'
+    return f'<details class="contents"><summary><span>Contents</span></summary><ol>{listed}</ol></details>'
 
 
 def _ranked(facts: Sequence[str]) -> list[tuple[bool, str]]:
