@@ -209,12 +209,27 @@ def test_each_entry_is_the_sum_that_is_spelled_out(f, args):
     assert entries
     for entry in entries:
         for e, terms in entry["terms"].items():
-            if any(isinstance(t, int) for t in terms):
+            if "wrap" in entry or any(isinstance(t, int) for t in terms):
                 continue
             total = sum(
                 np.prod([value(k[1:] if k[0] == "=" else entry["texts"][k]) for k in term]) for term in terms
             )
             assert total == pytest.approx(value(entry["values"][e]), rel=5e-3, abs=5e-4)
+
+
+def test_what_works_by_entry_is_a_call_on_one_number():
+    found = score(loss, X, W)
+    (call,) = [e for e in spelled(found) if "wrap" in e]
+    assert call["wrap"] == ["sigmoid(", ")"]
+    for e, ((key,),) in call["terms"].items():
+        assert value(call["values"][e]) == pytest.approx(sigmoid(value(call["texts"][key])), abs=1e-4)
+    squares = [e["wrap"] for e in spelled(score(*[regression, *ARRAYS[1][1]])) if "wrap" in e]
+    assert squares == [["", "^2"]]
+
+
+def test_whole_numbers_have_no_way_back_and_are_told_so():
+    end = score(lambda x: x**3, 2)["stops"][-1]["result"]["sentence"]
+    assert "whole numbers have no gradient" in end[0][1]
 
 
 def test_a_matrix_product_shows_the_row_and_the_column_that_meet():

@@ -14,6 +14,7 @@ from chalkgrad.render.walk_tokens import Token, math, num, text
 from chalkgrad.render.walk_values import Passes
 
 STEP = 1e-5
+ROUNDING = 1e-9  # below it, a difference of two values tells nothing
 MOST = 40  # entries that are checked, of all inputs together
 LARGEST = 4000  # nodes of the forward pass
 ENOUGH = 4  # digits that must agree
@@ -34,7 +35,7 @@ class Compared:
         scale = max(abs(self.exact), abs(self.central))
         if not maths.isfinite(scale):
             return 0.0
-        if scale < 1e-9 or self.exact == self.central:  # nothing but rounding
+        if scale < ROUNDING or self.exact == self.central:  # nothing but rounding
             return float(MOST_DIGITS)
         return -maths.log10(abs(self.exact - self.central) / scale)
 
@@ -44,14 +45,17 @@ def checked(found: Passes, names: Mapping[int, tuple[str, str]]) -> list[Token]:
     compared = list(comparisons(found))
     if not compared:
         return []
+    if not all(np.isfinite([c.exact, c.central]).all() for c in compared):
+        return [text("Not every slope here is a finite number, so there is nothing to compare.")]
     worst = min(compared, key=lambda c: c.digits)
     digits = int(min(worst.digits, MOST_DIGITS))
     if digits < ENOUGH:
         return _apart(found, worst, names)
     if len(compared) == 1:
         return _one(found, worst, digits, names)
+    many = "Both gradients" if len(compared) == 2 else f"All {len(compared)} gradients"
     return [
-        text(f"All {len(compared)} gradients agree with the central difference "),
+        text(f"{many} agree with the central difference "),
         math(r"\frac{f(x + h) - f(x - h)}{2h}", "(f(x + h) − f(x − h)) / 2h"),
         text(f", h = 10⁻⁵, each to {digits} digits or more."),
     ]
@@ -60,10 +64,12 @@ def checked(found: Passes, names: Mapping[int, tuple[str, str]]) -> list[Token]:
 def _one(found: Passes, it: Compared, digits: int, names: Mapping[int, tuple[str, str]]) -> list[Token]:
     at = number(np.ravel(found.values[it.node])[it.entry])
     name = names.get(it.node, ("x", "x"))
+    tiny = max(abs(it.exact), abs(it.central)) < ROUNDING and it.exact != it.central
+    agrees = f"is {number(it.exact)}: the rest is rounding" if tiny else f"agrees with it to {digits} digits"
     return [
         text("The central difference "), math(_quotient(name[0]), "(f(x + h) − f(x − h)) / 2h"),
         text(", h = 10⁻⁵, gives "), num(number(it.central)), text(" at "), math(*name), text(" = "),
-        num(at, "", "forward"), text(f". The exact derivative agrees with it to {digits} digits."),
+        num(at, "", "forward"), text(f". The exact derivative {agrees}."),
     ]  # fmt: skip
 
 

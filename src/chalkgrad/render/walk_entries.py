@@ -67,6 +67,23 @@ class Speller:
             return summed, said
         return self._by_entry(item, out)
 
+    def call(self, item: Item, a: int, out: int, wrap: list[str]) -> Spelled | None:
+        """One value, entry by entry: the number stands between the two halves of `wrap`."""
+        shape = self.nodes[out].shape
+        if self.nodes[a].shape != shape or not all(_works_by_entry(self.nodes[i]) for i in item.nodes):
+            return None
+        value, flat = np.asarray(self.found.values[out]), np.ravel(self.found.values[a])
+        made = {str(e): [[self._key(a, e)]] for e in _written(shape)}
+        if not made or value.size > BIGGEST:
+            return None
+        return {
+            "node": out, "key": str(out), "side": "up", "scalar": not shape, "vector": len(shape) == 1,
+            "shape": [*shape] if len(shape) != 1 else [1, *shape], "terms": made, "frozen": False,
+            "wrap": wrap,
+            "texts": {made[e][0][0]: number(flat[int(e)]) for e in made}, "said": [text("Entry by entry.")],
+            "values": {e: number(value.ravel()[int(e)]) for e in made},
+        }  # fmt: skip
+
     def _by_entry(self, item: Item, out: int) -> tuple[Any, list[Token]] | None:
         """Sums, differences and products of entries."""
         node = self.nodes[out]

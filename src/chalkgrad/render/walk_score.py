@@ -195,8 +195,21 @@ class _Score:
             line += [EQUALS, num(out.up, out.up_key, "forward", True)]
             if all(r.up_key for r in self._into(box)):
                 return made | {"lines": [line], "sentence": self._takes(box, out)}
-        entry = self.speller.forward(item, out.node)
+        entry = self.speller.forward(item, out.node) or self._by_call(box, item, out)
         return made | {"lines": [line], "sentence": self._takes(box, out), "entry": entry}
+
+    def _by_call(self, box: Box, item: Item, out: Road) -> dict[str, Any] | None:
+        """An entry of what works entry by entry on one value: `sigmoid(−0.1903)`."""
+        into = self._into(box)
+        if len(into) != 1 or box.times > 1:
+            return None
+        from chalkgrad.render.walk import plain_words
+
+        said = f"{box.title}(□)" if box.kind == "function" else plain_words(self._applied(box, item, _hole))
+        before, _, after = said.partition("□")
+        if "□" not in said or "□" in after:
+            return None
+        return self.speller.call(item, into[0].node, out.node, [before, after])
 
     def _takes(self, box: Box, out: Road) -> list[Token]:
         if box.times > 1:
@@ -391,9 +404,17 @@ class _Score:
     def _result(self) -> dict[str, Any]:
         if self.found.why:
             return {"lines": [], "sentence": [text(f"There is no way back: {self.found.why}")]}
+        if not self.times.back:
+            return {"lines": [], "sentence": [text(self._no_way_back())]}
         made: dict[str, Any] = {"lines": [], "sentence": checked(self.found, self.names)}
         chain = self._chain()
         return made | ({"lines": [chain]} if chain else {})
+
+    def _no_way_back(self) -> str:
+        kinds = {self.nodes[g.node].dtype.kind for g in self.level.ins}
+        if kinds and kinds <= set("iub"):
+            return "There is no way back: whole numbers have no gradient. Give 2.0 instead of 2."
+        return "There is no way back: the result does not change with its arguments, or only in jumps."
 
     def _chain(self) -> list[Token]:
         """The whole product, where the walk is one row of numbers."""
@@ -467,6 +488,10 @@ class _Score:
     def _into(self, box: Box) -> list[Road]:
         found = (r for end, r in self.times.into.items() if end[0] == box.id)
         return sorted(found, key=lambda r: r.head[1])
+
+
+def _hole(node: int) -> str:
+    return HOLE
 
 
 def _safe(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from chalkgrad.render.numbers import number
@@ -16,7 +17,7 @@ from chalkgrad.render.walk_tokens import number_html, to_html
 from chalkgrad.v8 import math_html
 
 NUDGE = 0.01
-_PACKED = ("key", "side", "shape", "vector", "scalar", "frozen", "terms", "texts", "values")
+_PACKED = ("key", "side", "shape", "vector", "scalar", "frozen", "terms", "texts", "values", "wrap")
 
 
 def left_side(entry: Mapping[str, Any], score: Mapping[str, Any], result: str) -> str:
@@ -35,7 +36,7 @@ def entry_html(entry: Mapping[str, Any], score: Mapping[str, Any], result: str) 
     total = number_html(entry["values"][first], "", _hue(entry["key"], score), True)
     line = f"{left}<span>=</span>{terms_html(entry, first, score)}<span>=</span>{total}"
     said = _said(entry["said"])
-    data = {k: entry[k] for k in _PACKED}
+    data = {k: entry[k] for k in _PACKED if k in entry}
     packed = json.dumps(data | {"forward": score["forward"]}, separators=(",", ":")).replace("<", "\\u003c")
     block = f'<script type="application/json" class="spelled">{packed}</script>'
     return (
@@ -84,6 +85,10 @@ _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 def terms_html(entry: Mapping[str, Any], e: str, score: Mapping[str, Any]) -> str:
     """`0.2477 · 0.7551 + 0.2418 · 0.2556`; the page's `spell.ts` writes the same."""
     parts: list[str] = []
+    if entry.get("wrap"):
+        before, after = (escape(w) for w in entry["wrap"])
+        made = _factor(entry["terms"][e][0][0], entry, score, False)
+        return f'<span class="call">{before}{made}{after}</span>'
     for term in entry["terms"][e]:
         if isinstance(term, int):
             parts.append(f'<span class="op">+</span><span class="left-out">… {term} terms in all</span>')

@@ -6,7 +6,7 @@ type Values = { data: ArrayLike<number> }[];
 type Term = string[] | number; // factors; a number says how many terms there are in all
 type Entry = {
   key: string; side: "up" | "down"; shape: number[]; vector: boolean; scalar: boolean; frozen: boolean; forward: number;
-  terms: Record<string, Term[]>; texts: Record<string, string>; values: Record<string, string>;
+  wrap?: [string, string]; terms: Record<string, Term[]>; texts: Record<string, string>; values: Record<string, string>;
 };
 
 export type Spelling = {
@@ -101,6 +101,12 @@ const index = (entry: Entry, e: number): [number, number] => {
 
 const sum = (entry: Entry, e: string, values: Values | undefined): Node[] => {
   const parts: Node[] = [];
+  if (entry.wrap) {
+    const factor = (entry.terms[e]![0] as string[])[0]!;
+    const call = made("span", "call", entry.wrap[0]);
+    call.append(number(text(factor, entry.texts[factor]!, values), hue(factor, entry)), entry.wrap[1]);
+    return [call];
+  }
   entry.terms[e]!.forEach((term) => {
     if (typeof term === "number") return parts.push(sign("+"), word(`… ${term} terms in all`));
     const minus = term[0] === "=−1" && term.length > 1;
