@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from chalkgrad.notes.derivatives.words import (
     short,
     spread,
     stem,
+    variable,
     words,
 )
 
@@ -46,7 +48,7 @@ class Pair:
         code: the derivative's, for its place.
         owner: the class whose methods they are.
         order: 2 for a second derivative.
-        sure: the names leave no doubt that the two belong together.
+        by: the argument that it is the derivative by; empty where that is not said.
     """
 
     forward: Any
@@ -56,7 +58,7 @@ class Pair:
     code: CodeType
     owner: type | None = None
     order: int = 1
-    sure: bool = True
+    by: str = ""
 
 
 def pairs(namespace: Mapping[str, Any], file: str) -> list[Pair]:
@@ -103,7 +105,7 @@ def _by_name(functions: dict[str, Any]) -> Iterator[Pair]:
                 continue
         if base is not None and code is not None and functions[base] is not f:
             order = 2 if is_second(name) and not is_second(base) and not _is_marked(base) else 1
-            yield Pair(functions[base], f, name, base, code, order=order)
+            yield Pair(functions[base], f, name, base, code, order=order, by=variable(name))
 
 
 def _is_marked(name: str) -> bool:
@@ -133,6 +135,8 @@ def _matching(
     if not parts or not short(parts):
         exact = [k for k in plain if stem(k) == parts and parts]
         bare = exact or [k for k in plain if k in BARE or (words(k) and set(words(k)) <= _ANY)]
+        if parts and not exact:
+            bare = [k for k in bare if set(parts) & set(spread(words(k)))]
         return _nearest(bare, name, functions)
     for same in (
         lambda k: stem(k) == parts,
@@ -408,6 +412,24 @@ def takes_logarithms(pair: Pair) -> bool:
         return any(c is not None and _has_log(c, getattr(f, "__globals__", {}), 2) for c in codes)
     code = code_of(pair.forward)
     return code is not None and _has_log(code, getattr(pair.forward, "__globals__", {}), 2)
+
+
+def takes_products(f: Any) -> bool:
+    """Whether a matrix product occurs in a function or in what it calls."""
+    code = code_of(f)
+    return code is not None and _has_product(code, getattr(f, "__globals__", {}), 2)
+
+
+def _has_product(code: CodeType, names: Mapping[str, Any], deep: int) -> bool:
+    if set(code.co_names) & {"dot", "matmul", "einsum", "tensordot", "inner", "outer"}:
+        return True
+    if any(i.opname == "BINARY_OP" and i.argrepr.startswith("@") for i in dis.get_instructions(code)):
+        return True
+    called = [code_of(names[n]) for n in code.co_names if n in names] if deep else []
+    return any(
+        c is not None and c.co_filename == code.co_filename and _has_product(c, names, deep - 1)
+        for c in called
+    )
 
 
 def _has_log(code: CodeType, names: Mapping[str, Any], deep: int) -> bool:

@@ -65,7 +65,22 @@ def readings(slopes: Slopes, path: Path, g: np.ndarray | None, is_loss: bool) ->
         pulled = np.tensordot(g, jacobian, out.ndim)
         words = f"the upstream gradient times the slope by {name}"
         return [Reading(words, pulled, is_diagonal(jacobian, out.shape))]
+    hessian = slopes.hessians.get(path)
+    if hessian is not None:
+        return [
+            Reading(f"the Hessian by {name}", hessian),
+            Reading(f"its diagonal by {name}", np.diag(hessian)),
+        ]
     return list(_alone(out, jacobian, name, is_loss, slopes.bends.get(path)))
+
+
+def stacked(several: list[list[Reading]]) -> Iterator[Reading]:
+    """The derivatives by each argument in one array, above or beside each other."""
+    firsts = [found[0] for found in several if found]
+    if len(firsts) > 1 and len({r.value.shape for r in firsts}) == 1:
+        values = [r.value for r in firsts]
+        yield Reading("the gradient by all arguments", np.stack(values))
+        yield Reading("the gradient by all arguments", np.stack(values, axis=-1))
 
 
 def _alone(

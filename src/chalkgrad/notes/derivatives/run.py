@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,14 +15,14 @@ import numpy as np
 from chalkgrad.notes.calls import Calls
 from chalkgrad.notes.derivatives.judge import Outcome, at_kind, judge, line_of_return
 from chalkgrad.notes.derivatives.objects import objects
-from chalkgrad.notes.derivatives.pairs import Pair, pairs, parameters_of, takes_logarithms
+from chalkgrad.notes.derivatives.pairs import Pair, pairs, parameters_of, takes_logarithms, takes_products
 from chalkgrad.notes.derivatives.slopes import Slopes
 from chalkgrad.notes.derivatives.subject import Subject
 from chalkgrad.notes.derivatives.values import Scenario, alike, layered, options, spread_out
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.views import quiet
 
-EACH, TOTAL = 3.0, 20.0  # seconds: of a pair, of a note
+EACH, TOTAL = 4.0, 20.0  # seconds: of a pair, of a note
 SHOWN = 24  # entries of an argument in the evidence
 
 Place = Callable[[int], "tuple[int, int] | None"]
@@ -65,7 +66,8 @@ def _subjects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[Subject]:
     if pair.owner is None:
         names = [p.name for p in parameters_of(pair.forward)]
         for option in range(options(pair.forward, names)):
-            yield Subject(pair, home=home, narrows=narrows, option=option, variant=str(option))
+            one = Subject(pair, home=home, narrows=narrows, option=option, variant=str(option))
+            yield replace(one, products=takes_products(pair.forward))
         return
     for owner, square, variant in objects(pair, namespace):
         yield Subject(pair, owner, home=home, square=square, narrows=narrows, variant=variant)

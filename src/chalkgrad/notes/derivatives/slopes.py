@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,9 @@ class Slopes:
     state: dict[Path, Any]
     ran: Ran
     jacobians: dict[Path, np.ndarray] = field(default_factory=dict)
+    hessians: dict[Path, np.ndarray] = field(default_factory=dict)  # of a number by a small array
     bends: dict[Path, np.ndarray] = field(default_factory=dict)  # second derivatives, entry by entry
+    by: str = ""  # the argument that a derivative's name says it is by
     smooth: np.ndarray | None = None  # of an elementwise function: where it is
 
 
@@ -46,7 +49,7 @@ def slopes_of(subject: Subject, arguments: dict[str, Any], state: dict[Path, Any
     again = subject.forward(arguments, state)
     if again.out.shape != ran.out.shape or not np.array_equal(again.out, ran.out):
         raise Unusable("it gives another value each time")
-    found = Slopes(arguments, state, ran)
+    found = Slopes(arguments, state, ran, by=subject.pair.by)
     for path, value in leaves({k: v for k, v in arguments.items() if k not in skip}, (), subject.home):
         _differentiate(subject, found, path, np.asarray(value, dtype=float), False)
     for path, value in state.items():
@@ -88,6 +91,28 @@ def _differentiate(subject: Subject, found: Slopes, path: Path, value: np.ndarra
     found.jacobians[path] = jacobian
     if with_bends:
         found.bends[path] = bend
+        if out.size == 1 and 1 < value.size <= 12:
+            found.hessians[path] = _hessian(
+                lambda moved: _moved(subject, found, path, moved, is_state), value
+            )
+
+
+def _moved(subject: Subject, found: Slopes, path: Path, new: np.ndarray, is_state: bool) -> float:
+    if is_state:
+        return float(subject.forward(found.arguments, found.state | {path: new}).out.reshape(()))
+    return float(subject.forward(replaced(found.arguments, path, new), found.state).out.reshape(()))
+
+
+def _hessian(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """All second derivatives of a number by a small array, flattened."""
+    steps = np.eye(at.size).reshape(at.size, *at.shape) * WIDE
+
+    def corner(i: int, j: int, a: int, b: int) -> float:
+        return a * b * f(at + a * steps[i] + b * steps[j])
+
+    signs = [(a, b) for a in (1, -1) for b in (1, -1)]
+    rows = [[sum(corner(i, j, a, b) for a, b in signs) for j in range(at.size)] for i in range(at.size)]
+    return np.array(rows) / (4 * WIDE**2)
 
 
 def _with_kinks(

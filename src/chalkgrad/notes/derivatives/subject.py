@@ -58,6 +58,7 @@ class Subject:
     square: Any = None  # another object of the class whose sizes are all equal
     option: int = 0  # which of the strings that it tells apart
     variant: str = ""  # objects of one variant stand for each other
+    products: bool = True  # matrix products occur in it
     narrows: bool = False  # it takes logarithms of probabilities: those are points enough
 
     # ----- the two sides -----

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 # ----- names of functions -----
 
 MARKERS = frozenset(
-    "prime primes derivative derivatives deriv derivs derivate derived derivation der diff differential"
+    "prime primes derivative derivatives deriv derivs derivate derived derivation der differential"
     " grad grads gradient gradients backward backwards backprop backpropagate backpropagation bwd bprop"
     " slope jacobian jac vjp d dx dz dy da ddx dwrt delta nabla partial back".split()
 )
@@ -48,7 +48,7 @@ BARE = frozenset(
     " transform fwd criterion feedforward forward_propagation _loss _call op compute_loss compute_cost"
     " cost_function loss_function".split()
 )
-AROUND = re.compile(r"^d_?(?P<of>[A-Za-z]\w*?)_?(?:_d_?|_wrt_|_by_|_over_d)\w{1,12}$")
+AROUND = re.compile(r"^d_?(?P<of>[A-Za-z]\w*?)_?(?:_d_?|_wrt_|_by_|_over_d)(?P<by>\w{1,12})$")
 ABOUT = re.compile(
     r"\b(?:derivatives?|gradients?|slopes?|backward(?: pass)?|jacobian)\s+(?:of|for)\s+(?:the\s+|an?\s+)?"
     r"(?P<of>[\w\- ]+)",
@@ -73,11 +73,18 @@ def spread(parts: Iterable[str]) -> tuple[str, ...]:
 
 def stem(name: str) -> tuple[str, ...]:
     """What a function is about: its words without what every function may be called."""
-    return tuple(w for w in spread(words(name)) if w not in FILLERS)
+    parts = spread(words(name))
+    return tuple(w for w in parts if w not in FILLERS) or parts
 
 
 def short(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(w for w in parts if w not in OPTIONAL)
+
+
+def variable(name: str) -> str:
+    """What a name says is differentiated by: the x of `df_dx`."""
+    around = AROUND.match(name)
+    return around["by"] if around else ""
 
 
 def is_second(name: str) -> bool:
@@ -99,6 +106,7 @@ def abouts(name: str, known: Iterable[str]) -> list[tuple[str, ...]]:
     parts = words(name)
     if any(w in MARKERS or w in SECOND for w in parts):
         kept = [w for w in parts if w not in MARKERS and w not in SECOND]
+        found += [stem(k) for k in known if words(k) == tuple(kept)]
         found.append(tuple(w for w in spread(kept) if w not in FILLERS))
     plain = name.lower().replace("_", "")
     for other in known:
