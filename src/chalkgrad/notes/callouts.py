@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -185,7 +186,7 @@ class Callouts:
             return ""
         return f"The formula says {says}, the code computes {computes}. {evidence(f)}"
 
-    def curve(self, f: Finding, xs: Iterable[float]) -> list[float | None] | None:
+    def curve(self, f: Finding, xs: Sequence[float]) -> list[float | None] | None:
         """The formula's values, if it is one of one number."""
         status, samples = self.said(f), self._samples(f.function)
         if status is None or samples is None or len(samples.parameters) != 1:
@@ -196,10 +197,12 @@ class Callouts:
             if spelled is None:
                 return None
             others = {k: v for k, v in callables(self.execution.samples).items() if k != samples.name}
-            name, values = samples.parameters[0], []
-            for x in xs:
-                given = samples.settings | {name: x}
-                values.append(formula_at(said, {k: given[v] for k, v in spelled.items()}, others))
+
+            def at(x: object) -> Any:
+                given = samples.settings | {samples.parameters[0]: x}
+                return formula_at(said, {k: given[v] for k, v in spelled.items()}, others)
+
+            values = along(at, xs)
         except (LatexError, KeyError, ArithmeticError, ValueError, TypeError):
             return None
         return [float(v) if np.ndim(v) == 0 and np.isfinite(v) else None for v in values]
@@ -249,3 +252,20 @@ class Callouts:
         """The formula's curve for the small picture, where it differs."""
         apart = next((f for f in self.about(shown) if f.code == "CG201"), None)
         return None if apart is None else self.curve(apart, np.linspace(LOW, HIGH, POINTS).tolist())
+
+
+def along(f: Callable[[Any], Any], xs: Sequence[float]) -> Sequence[Any]:
+    """f at every x: at once, where that gives at some places what f gives there alone; else one by one.
+
+    >>> along(lambda x: 2 * x, [1.0, 2.0]), along(lambda x: float(np.sum(x)), [1.0, 2.0])
+    ([2.0, 4.0], [1.0, 2.0])
+    """
+    probes = (0, len(xs) // 3, len(xs) - 1)
+    try:
+        values = np.asarray(f(np.array(xs)))
+        alike = [np.allclose(values[k], f(xs[k]), equal_nan=True) for k in probes]
+        if values.shape == (len(xs),) and all(alike):
+            return values.tolist()
+    except (LatexError, ArithmeticError, ValueError, TypeError, IndexError):
+        pass  # it takes numbers alone
+    return [f(x) for x in xs]
