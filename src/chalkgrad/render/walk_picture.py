@@ -34,11 +34,11 @@ def timed(made: Factory, score: Mapping[str, Any]) -> str:
     for name, steps in score["boxes"].items():
         back = [score["slopes"].get(f"{name}.{s}") for s in range(len(_box(made, name).slopes))]
         svg = _in_group(svg, f'data-box="{name}"', partial(_slopes, steps=back))
-        svg = svg.replace(f'data-box="{name}"', f'data-at="{" ".join(map(str, steps))}"')
+        svg = svg.replace(f'data-box="{name}"', f'data-at="{" ".join(str(int(k)) for k in steps)}"')
     for fork in made.level.forks:
         mark = f'<g data-node="{fork.node}" class="forked"'
         step = score["forks"].get(fork.id)
-        svg = svg.replace(mark, f'{mark} data-at="{step}"') if step is not None else svg
+        svg = svg.replace(mark, f'{mark} data-at="{int(step)}"') if step is not None else svg
     svg = re.sub(r' data-(?:road|from|to)="[^"]*"', "", svg)
     for box in made.level.boxes:
         label = f' tabindex="0" role="button" aria-label="{escape(box.title)}: look inside" data-inside="'
@@ -88,9 +88,10 @@ def _slopes(group: str, steps: list[int | None]) -> str:
     left = iter(steps)
 
     def one(found: re.Match[str]) -> str:
-        step = next(left, None)
-        if step is None:
+        after = next(left, None)
+        if after is None:
             return found[0]
+        step = int(after)
         if found[0].startswith("<g"):
             return found[0].replace('class="m s"', f'class="m s" data-since="{step}"')
         told = found[0].replace('class="sl"', f'class="sl" data-since="{step}"')

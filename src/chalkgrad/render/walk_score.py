@@ -13,7 +13,7 @@ import numpy as np
 from chalkgrad.errors import ChalkgradError
 from chalkgrad.op import ATOM
 from chalkgrad.render.factory_fold import Item, folded, items_of, limited, live_nodes
-from chalkgrad.render.factory_math import HOLE, Slope, constant, is_constant, name_tex, operation, rule
+from chalkgrad.render.factory_math import HOLE, constant, is_constant, name_tex, operation
 from chalkgrad.render.factory_model import Box, Level, Road
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.pieces import width
@@ -21,6 +21,7 @@ from chalkgrad.render.walk_check import checked
 from chalkgrad.render.walk_columns import columns, is_matrix
 from chalkgrad.render.walk_entries import Speller
 from chalkgrad.render.walk_plots import small_plot
+from chalkgrad.render.walk_rules import Rules, over_shape, plain_name
 from chalkgrad.render.walk_times import Stop, Timetable
 from chalkgrad.render.walk_tokens import (
     DOT,
@@ -66,6 +67,7 @@ class _Score:
         self.names = self._names()
         self.matrix = is_matrix(found, level)
         self.speller = Speller(found, self.names)
+        self.rules = Rules(found, self.names)
 
     def data(self) -> dict[str, Any]:
         times = self.times
@@ -235,7 +237,7 @@ class _Score:
         r"""The box's mathematics with its holes filled: `e^{u}`, `\operatorname{sigmoid}(u)`."""
         if box.kind != "op":
             holes = ", ".join(part(a) for a in dict.fromkeys(r.node for r in self._into(box)))
-            return rf"\operatorname{{{_safe(box.title)}}}({holes})"
+            return rf"\operatorname{{{plain_name(box.title)}}}({holes})"
         i = item.nodes[-1]
         args = self.nodes[i].args
 
@@ -276,7 +278,7 @@ class _Score:
             line.append(num(road.down, road.down_key, now=True))
             return made | {"lines": [line], "sentence": self._told(box, road)}
         if self.speller.product(item, stop.slot):
-            left = _over(left, self.nodes[road.node].shape)
+            left = over_shape(left, self.nodes[road.node].shape)
         line = [left, EQUALS, *self._rule(box, item, stop.slot, road, out)]
         entry = self.speller.backward(item, stop.slot, road.node)
         return made | {"lines": [line], "sentence": self._told(box, road), "entry": entry}
@@ -295,7 +297,7 @@ class _Score:
         u = self._tex(road.node)
         if box.kind == "function" and len(self._into(box)) == 1:
             words = f"{box.title}′({self._word(road.node)})"
-            return math(rf"\operatorname{{{_safe(box.title)}}}'({u})", words)
+            return math(rf"\operatorname{{{plain_name(box.title)}}}'({u})", words)
         latex = rf"\frac{{\partial {self._tex(out.node)}}}{{\partial {u}}}"
         return math(latex, f"∂{self._word(out.node)}/∂{self._word(road.node)}")
 
@@ -327,55 +329,11 @@ class _Score:
         coming = self._by(out.node)
         factors = self.speller.product(item, slot)
         if factors:
-            yield from self._product(factors, coming, out)
+            yield from self.rules.product(factors, coming, out)
             return
-        rule = self._rule_tex(box, item, slot, road)
+        rule = self.rules.tex(box, item, slot, road)
         words = f"{coming[2]}, by the rule of {box.title or 'this box'}"
         yield math(rule.replace(HOLE, coming[1], 1), words)
-
-    def _rule_tex(self, box: Box, item: Item, slot: int, road: Road) -> str:
-        """LaTeX with a hole for the gradient that arrives."""
-        found, slope = None, box.slopes[slot]
-        if box.kind == "op":
-            i = item.nodes[-1]
-            k = [k for k, a in enumerate(self.nodes[i].args) if not is_constant(self.nodes[a])][slot]
-            if slope.text:
-                by = slope.text.replace("−", "-")
-                by = f"({by})" if by[0] == "-" else by
-                return HOLE if by == "1" else rf"{HOLE} \cdot {by}"
-            texs = {n: tex for n, (tex, _) in self.names.items()}
-            found = self._other(i, k) or self._spread(i) or rule(self.found, i, k, texs)
-        if found is None and box.kind == "function" and r"\texttt" in slope.tex:
-            found = rf"\odot \operatorname{{{_safe(box.title)}}}'({self._tex(road.node)})"
-        found = found or slope.tex or rf"\times {slope.text or 1}"
-        return found if HOLE in found else f"{HOLE} {found}"
-
-    def _other(self, i: int, k: int) -> str | None:
-        """The slope of a product is its other factor."""
-        node = self.nodes[i]
-        if node.op is None or node.op.name != "multiply" or self.nodes[node.args[k]].shape != node.shape:
-            return None
-        other = node.args[1 - k]
-        return rf"{HOLE} \odot {self._tex(other)}" if other in self.names else None
-
-    def _spread(self, i: int) -> str | None:
-        """A sum along an axis sends its gradient back to each entry."""
-        node = self.nodes[i]
-        if node.op is None or node.op.name not in ("sum", "mean") or node.params.get("axis") is None:
-            return None
-        summed = self.nodes[node.args[0]].shape
-        share = int(np.prod(summed)) // max(1, int(np.prod(node.shape)))
-        by = "" if node.op.name == "sum" else rf"\tfrac{{1}}{{{share}}}"
-        return rf"{by} {HOLE}\;\text{{, copied along axis {node.params['axis']}}}"
-
-    def _product(self, factors: list[tuple[int, bool]], coming: Token, out: Road) -> Iterator[Token]:
-        """`∂L/∂N · Wᵀ`, each factor over its shape; -1 stands for the gradient that arrives."""
-        for node, turned in factors:
-            shape = self.nodes[out.node if node < 0 else node].shape
-            shape = shape[::-1] if turned else shape
-            latex, words = (coming[1], coming[2]) if node < 0 else self.names.get(node, (r"\square", ""))
-            latex, words = (rf"{latex}^\top", f"{words} transposed") if turned else (latex, words)
-            yield _over(math(latex, words), shape)
 
     # ----- sums -----
 
@@ -461,17 +419,13 @@ class _Score:
         item, rules = self.items[box.id], {}
         for (b, slot), k in self.times.back.items():
             if b == box.id:
-                made = self._rule_tex(box, item, slot, self.times.into[b, slot])
+                made = self.rules.tex(box, item, slot, self.times.into[b, slot])
                 made = r"\times 1" if made == HOLE else made.replace(rf"{HOLE} \cdot", r"\times")
                 made = made.partition("(")[0] if box.kind == "function" and r"\odot" in made else made
-                rules[str(k)] = made if width(made) <= WIDEST else self._short(made, box.slopes[slot])
+                rules[str(k)] = made if width(made) <= WIDEST else self.rules.short(made, box.slopes[slot])
         named = self._applied(box, item, self._tex) if box.kind == "op" else ""
         title = box.title + (f" ×{box.times}" if box.times > 1 else "")
         return {"tex": named, "title": "" if box.kind == "op" else title, "enter": box.enter, "rules": rules}
-
-    def _short(self, made: str, slope: Slope) -> str:
-        """A rule that is too wide for a box."""
-        return rf"{HOLE}\;\text{{copied}}" if "copied" in made else slope.tex or r"\ldots"
 
     # ----- small parts -----
 
@@ -492,17 +446,3 @@ class _Score:
 
 def _hole(node: int) -> str:
     return HOLE
-
-
-def _safe(name: str) -> str:
-    kept = "".join(c for c in name if c.isalnum() or c in "_ .…")
-    return kept.replace("_", r"\_").replace("…", r"\ldots ")
-
-
-def _over(token: Token, shape: tuple[int, ...]) -> Token:
-    """A factor over its shape."""
-    return math(rf"\underset{{\htmlData{{shape=1}}{{{_shape(shape)}}}}}{{{token[1]}}}\,", token[2])
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return r" \times ".join(map(str, shape)) if shape else "1"
