@@ -94,7 +94,7 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
 
     They agree if they do at every point of one kind (numbers, vectors, the shapes of the notes' own calls),
     three at least. They disagree if no kind agrees and one differs at three points or more. A `quick`
-    comparison is over at the first point of a kind that does not agree.
+    comparison is over with the first kind that agrees or does not, the shapes of the notes' calls first.
     """
     if function.why:
         return Verdict("not checked", function.why)
@@ -104,9 +104,10 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     if spelled is None:
         return Verdict("not checked", f"its variables are not those of {function.name}")
     verdicts: list[Verdict] = []
-    for points in _kinds(function):
+    kinds = _kinds(function)
+    for points in reversed(kinds) if quick else kinds:  # the shapes of the notes' own calls tell most
         verdicts.append(_over(said, function, points, spelled, others, quick))
-        if quick and verdicts[-1].evidence is not None:
+        if quick and (verdicts[-1].status == "agrees" or verdicts[-1].evidence is not None):
             return verdicts[-1]
     if facts(said).turns and any(v.status == "agrees" for v in verdicts):
         own = verdicts[-1]  # at the shapes of the notes' own calls
