@@ -20,6 +20,7 @@ from chalkgrad.latex.names import keys
 from chalkgrad.notes.check.code import Code
 from chalkgrad.notes.check.compare import Statement, Verdict, callables, compare, unnamed
 from chalkgrad.notes.check.finding import Finding, Spot, Status
+from chalkgrad.notes.check.slopes import Slope, against, definition, slope_of, speaks_of_slopes
 from chalkgrad.notes.execute import Execution, Samples
 from chalkgrad.notes.read import Formula as Written
 
@@ -123,7 +124,7 @@ def _statement(formula: Formula, part: n.Expr) -> Statement:
 
 def _left(left: n.Expr) -> tuple[tuple[str, ...], tuple[str, ...] | None, str, bool]:
     """Name, arguments, index and whether it is a derivative, of a left side such as `f_1(x)`."""
-    if any(isinstance(x, n.Primed | n.Derivative | n.Limit) for x in n.walk(left)):
+    if any(isinstance(x, n.Primed | n.Derivative | n.Limit) or keys(x) == ("nabla",) for x in n.walk(left)):
         return (), None, "", True
     if isinstance(left, n.Product) and len(left.factors) == 2:
         (head, arguments), index = left.factors, ""
@@ -194,7 +195,53 @@ class Binder:
         for section in self.sections:
             for s, function in self._by_order(section, said, found):
                 found[id(s)] = self._against(s, function)
+        for s in (s for s in said if s.statement.slope and self.ran is not None and not self.ran.stopped):
+            found[id(s)] = self._slope(s, list(found.values()))
         return [self._settled(found[id(s)], list(found.values())) for s in said]
+
+    # ----- derivatives -----
+
+    def _slope(self, said: Said, found: list[Bound]) -> Bound:
+        """A formula of a derivative with the function whose slopes it gives, if that is known."""
+        result = said.statement.result
+        slope = slope_of(result.left) if isinstance(result, n.Equation) else None
+        if slope is None:
+            return Bound(said, None, Verdict("not checked", "it is about a derivative"))
+        defined = definition(said.statement, slope)
+        if defined is not None:
+            return Bound(said, None, defined)
+        if speaks_of_slopes(said.statement):
+            return Bound(said, None, Verdict("not checked", "it speaks of other derivatives"))
+        sure = self._sloped(said, slope, found)
+        bound = [self._along(said, slope, f) for f in sure or self.functions]
+        agreeing = [b for b in bound if b.verdict.status == "agrees"]
+        if agreeing or (len(bound) == 1 and sure):
+            return (agreeing or bound)[0]
+        return Bound(said, None, Verdict("not checked", "no function here goes with it"))
+
+    def _sloped(self, said: Said, slope: Slope, found: list[Bound]) -> list[Samples]:
+        """The functions that a derivative may be of: by label, by name, by the letter's own formula."""
+        labelled = self._labelled(said)
+        if labelled is not None:
+            return [labelled]
+        named = [
+            f for f in self._called_so(Statement(said.statement.formula, slope.name)) if len(f.name) > SHORT
+        ]
+        if said.owner is not None and not named:
+            named = [f for f in self.functions if f.name == said.owner and not SLOPE.search(f.name)]
+        if named:
+            near = [f for f in named if f.line in self._section(said.spot.line)]
+            return near if len(near) == 1 else named
+        same = [b for b in found if set(b.said.statement.name) & set(slope.name) and b.function is not None]
+        agreeing = {id(b.function): b.function for b in same if b.verdict.status == "agrees" and b.function}
+        return list(agreeing.values()) if len(agreeing) == 1 else []
+
+    def _along(self, said: Said, slope: Slope, function: Samples) -> Bound:
+        verdict = against(said.statement, slope, function, self.others)
+        doubt = ""
+        if verdict.status == "disagrees":
+            doubt = self._doubt(replace(said.statement, arguments=slope.arguments), function, verdict)
+        return Bound(said, function, Verdict("not checked", doubt) if doubt else verdict)
 
     def _settled(self, bound: Bound, others: list[Bound]) -> Bound:
         """A function that follows an approximation given beside it is not at odds with the exact formula."""
@@ -371,8 +418,14 @@ def _status(bound: Bound) -> Status:
 
 def _disagreement(code: Code, bound: Bound) -> Finding:
     function, result = bound.function, bound.said.statement.result
-    assert function is not None and isinstance(result, n.Equation)
+    assert isinstance(result, n.Equation)
     says = _text(bound.said.statement.formula, result.right)
+    if bound.said.statement.slope:
+        of = f"the derivative of {function.name}" if function else "the derivative that it is to define"
+        message = f"the formula says {says}, which is not {of}"
+        name, also = (function.name, _returned(code, function)) if function else (None, None)
+        return Finding("CG201", bound.said.spot, message, name, bound.verdict.evidence, also)
+    assert function is not None
     computes, cure = _own_formula(bound, function, result)
     message = f"the formula says {says}" if says else "formula and code differ"
     message += f", the code computes {computes}" if computes else f", {function.name} computes something else"
