@@ -44,7 +44,7 @@ class Claim:
     Args:
         spot: where it is stated.
         text: the result as stated.
-        how: "prompt", "comment", "block", "sentence" or "span".
+        how: "prompt", "comment", "block", "sentence", "span" or "docstring".
         statement: the statement that it is about, if it is one.
         fence: the fence that it is about.
         expression: what is to be evaluated when the note has run.
@@ -68,6 +68,7 @@ class Claim:
 
 def claims(code: Code) -> tuple[Claim, ...]:
     """All stated results of a note, in order."""
+    from chalkgrad.notes.check.examples import examples  # they need Claim, too
     from chalkgrad.notes.check.sentences import sentences
 
     found: list[Claim] = []
@@ -75,7 +76,7 @@ def claims(code: Code) -> tuple[Claim, ...]:
         found += _prompts(code, fence) if fence.kind == "pycon" else _unnumbered(list(_comments(code, fence)))
         if len(found) > MOST:
             break
-    found += [*_blocks(code), *sentences(code)]
+    found += [*_blocks(code), *sentences(code), *examples(code)]
     return tuple(sorted(found[:MOST], key=lambda c: (c.spot.line, c.spot.column)))
 
 
