@@ -284,3 +284,14 @@ def test_a_folder_gives_its_notes_and_modules_are_named(tmp_path: Path):
     (tmp_path / "code" / "c.py").touch()
     with pytest.raises(NotesError, match="name Python modules one by one"):
         find([tmp_path / "code"])
+
+
+def test_a_formula_over_several_lines_of_a_comment():
+    assert formulas("# $$\n# a = b\n# $$\nx = 1\n") == [(2, 3, "a = b", None)]
+
+
+def test_what_is_huge_is_read_quickly_or_not_at_all():
+    many = "def f(x):\n    # $a$ text\n    return x  # f(x) = x\n\n" * 2_000
+    assert len(formulas(many)) == 4_000
+    assert formulas("def f():\n    r'''" + r"\[ a " * 100_000 + "'''\n") == []
+    assert module("x = 1\n" * 100_000).fences[0].line == 1

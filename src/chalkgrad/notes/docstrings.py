@@ -14,6 +14,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 from chalkgrad.notes.note import Formula
@@ -26,13 +27,15 @@ MATH = re.compile(
     r"|``[^`\n]+``"
     r"|:math:`(?P<role>[^`]+)`"
     r"|^(?P<indent>[ \t]*)\.\. math::(?P<directive>[^\n]*(?:\n(?:[ \t]*\n)*(?P=indent)[ \t]+\S[^\n]*)*)"
-    r"|\$\$(?P<dollars>.+?)\$\$"
-    r"|\\\[(?P<bracket>.+?)\\\]"
-    r"|\\\((?P<paren>.+?)\\\)"
+    r"|\$\$(?P<dollars>.{1,2000}?)\$\$"
+    r"|\\\[(?P<bracket>.{1,2000}?)\\\]"
+    r"|\\\((?P<paren>.{1,1000}?)\\\)"
     r"|\$`(?P<ticked>[^`\n]+)`\$"
     r"|(?<![\\$\w])\$(?P<dollar>(?![\s$`])(?:[^$\\\n]|\\.|\n(?![ \t]*\n))+?(?<!\s))\$(?![\w$])",
     re.MULTILINE | re.DOTALL,
 )
+MAYBE = re.compile(r"[\\$`]|\)[ \t]*=[^=]|math::")  # without any of these there is no formula
+LARGEST, LONGEST = 1_000_000, 50_000  # characters of code, and of one docstring: beyond, it is data
 INLINE = ("role", "paren", "ticked", "dollar")
 DISPLAY = ("dollars", "bracket")
 OPTION = re.compile(r"^[ \t]*:\w+:.*$", re.MULTILINE)  # of a directive: `:label: loss`
@@ -52,7 +55,7 @@ class Owner:
     parameters: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """Lines of a docstring or of a comment, and where each begins in the file."""
 
@@ -65,11 +68,15 @@ class Passage:
     def text(self) -> str:
         return "\n".join(self.lines)
 
+    @cached_property
+    def begins(self) -> list[int]:
+        """Where each line begins in the text."""
+        return [0, *accumulate(len(line) + 1 for line in self.lines)]
+
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, in the file, of an offset into the text."""
-        begins = [0, *accumulate(len(line) + 1 for line in self.lines)]
-        row = min(bisect_right(begins, offset) - 1, len(self.lines) - 1)
-        before = self.lines[row][: offset - begins[row]]
+        row = min(bisect_right(self.begins, offset) - 1, len(self.lines) - 1)
+        before = self.lines[row][: offset - self.begins[row]]
         line, column = self.starts[row]
         return line, column + len(before) + (before.count("\\") if self.doubled else 0)
 
@@ -81,9 +88,8 @@ def documented(source: str, line: int = 1, indent: int = 0) -> Iterator[Formula]
     >>> f.line, f.column, f.tex, f.function
     (2, 7, 'x^2', 'f')
     """
-    if "\\" not in source and "$" not in source and ":math:" not in source and "math::" not in source:
-        if not re.search(r"\)\s*=[^=]", source):
-            return
+    if len(source) > LARGEST or not MAYBE.search(source):
+        return
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -152,17 +158,19 @@ def _docstring(owner: Owner | None, node: ast.Constant, lines: list[str]) -> Pas
 def _comments(tree: ast.Module, source: str) -> Iterator[Passage]:
     """Comments: lines of them that follow each other as one passage, one behind code by itself."""
     found = [owner for owner, _ in owners(tree)]
+    begin = {owner.line: owner for owner in reversed(found)}
+    within = {line: owner for owner in found for line in range(owner.line, owner.end + 1)}
     block: list[tuple[int, int, str]] = []
     above = False  # the block stands on lines of its own, so it may be about what follows
     for line, column, text, alone in _comment_lines(source):
         joins = alone and above and block and block[-1][:2] == (line - 1, column)
         if block and not joins:
-            yield _comment(found, block, above)
+            yield _comment(begin if above else {}, within, block)
             block = []
         block.append((line, column, text))
         above = alone
     if block:
-        yield _comment(found, block, above)
+        yield _comment(begin if above else {}, within, block)
 
 
 def _comment_lines(source: str) -> Iterator[tuple[int, int, str, bool]]:
@@ -171,11 +179,10 @@ def _comment_lines(source: str) -> Iterator[tuple[int, int, str, bool]]:
             yield token.start[0], token.start[1], token.string, not token.line[: token.start[1]].strip()
 
 
-def _comment(found: list[Owner], block: list[tuple[int, int, str]], above: bool) -> Passage:
+def _comment(begin: dict[int, Owner], within: dict[int, Owner], block: list[tuple[int, int, str]]) -> Passage:
+    """A comment of the function that begins below it, or else of the innermost one that it stands in."""
     first, last = block[0][0], block[-1][0]
-    inside = [o for o in found if o.line <= first <= o.end]
-    below = [o for o in found if above and o.line == last + 1]
-    owner = below[0] if below else inside[-1] if inside else None
+    owner = begin.get(last + 1) or within.get(first)
     signs = [len(text) - len(text.lstrip("#:")) for _, _, text in block]
     lines = tuple(text[sign:] for (_, _, text), sign in zip(block, signs, strict=True))
     starts = tuple((line, column + sign + 1) for (line, column, _), sign in zip(block, signs, strict=True))
@@ -186,6 +193,8 @@ def _comment(found: list[Owner], block: list[tuple[int, int, str]], above: bool)
 
 
 def _formulas(passage: Passage) -> Iterator[Formula]:
+    if len(passage.text) > LONGEST or not MAYBE.search(passage.text):
+        return
     taken = []
     for match in MATH.finditer(passage.text):
         taken.append(match.span())

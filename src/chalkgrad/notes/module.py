@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import io
 import re
-import warnings
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 from chalkgrad.notes.docstrings import UNREADABLE, documented
@@ -34,18 +36,18 @@ def module(text: str, path: Path = Path("module.py"), name: str = "module.py") -
 
 def _docstring(text: str) -> tuple[str, int]:
     """A module's docstring, and how many lines it and what stands above it take; 0 if code shares them."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            body = ast.parse(text).body
+        first, then = (token for token, _ in zip(_code(tokens), range(2), strict=False))
+        value = ast.literal_eval(first.string) if first.type == tokenize.STRING else None
     except UNREADABLE:
         return "", 0
-    first = body[0] if body else None
-    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
-        return "", 0
-    if not isinstance(first.value.value, str) or (len(body) > 1 and body[1].lineno == first.end_lineno):
-        return "", 0
-    return inspect.cleandoc(first.value.value), first.end_lineno or 0
+    alone = then.type in (tokenize.NEWLINE, tokenize.ENDMARKER)
+    return (inspect.cleandoc(value), first.end[0]) if isinstance(value, str) and alone else ("", 0)
+
+
+def _code(tokens: Iterator[tokenize.TokenInfo]) -> Iterator[tokenize.TokenInfo]:
+    return (token for token in tokens if token.type not in (tokenize.COMMENT, tokenize.NL))
 
 
 def _titled(docstring: str, path: Path) -> tuple[str, str]:

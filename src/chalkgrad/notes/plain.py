@@ -9,6 +9,7 @@ EQUATION = re.compile(
     r"\s*(?:[A-Z][\w ]*:\s*)?(?P<name>[^\W\d]\w*)\((?P<arguments>[\w, ]+)\)"
     r"\s*=(?!=)\s*(?P<right>.+?)[.;,]?\s*"
 )
+LONGEST = 400  # characters of a line; what is longer is no formula of a comment
 GREEK = set(
     "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi chi psi "
     "omega".split()
@@ -30,7 +31,7 @@ def tex_of(line: str, function: str, parameters: tuple[str, ...]) -> str:
     >>> tex_of("f(x) = something else", "sigmoid", ("x",)), tex_of("y(x) = k x", "g", ("x",))
     ('', '')
     """
-    match = EQUATION.fullmatch(line)
+    match = EQUATION.fullmatch(line) if len(line) <= LONGEST else None
     if match is None or not (match["name"] == function or match["name"] in ("f", "g", "h")):
         return ""
     arguments = [name.strip() for name in match["arguments"].split(",")]
@@ -60,7 +61,7 @@ def _tex(node: ast.expr, names: set[str], power: int = 0) -> str:
 def _bare(node: ast.expr, names: set[str]) -> tuple[str, int]:
     """LaTeX and how close it binds: 1 sums, 2 products, 3 signs, 4 powers, 5 all else."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return f"{node.value}", 5 if "e" not in repr(node.value) else _refuse()
+        return repr(node.value), 5 if "e" not in repr(node.value) else _refuse()
     if isinstance(node, ast.Name) and (node.id in names or node.id in CONSTANTS):
         return (_name(node.id) if node.id in names else CONSTANTS[node.id]), 5
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
