@@ -3,9 +3,11 @@
 tokens       source → tokens
 cursor, brackets, commands, scripts, reader
              tokens → syntax tree, ambiguities kept
+sugar        ways of writing that stand for others, token by token
 formula      several formulas in one piece of mathematics; `read`
 names, known, conventions
              what names, functions and habits are
+habits       names as people write them, in the names that there are
 products, sums, bind
              the tree, ambiguities settled by what is known
 meaning      numbers; `evaluate`
