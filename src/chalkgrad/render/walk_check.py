@@ -57,7 +57,7 @@ def checked(found: Passes, names: Mapping[int, tuple[str, str]]) -> list[Token]:
     return [
         text(f"{many} agree with the central difference "),
         math(r"\frac{f(x + h) - f(x - h)}{2h}", "(f(x + h) − f(x − h)) / 2h"),
-        text(f", h = 10⁻⁵, each to {digits} digits or more."),
+        text(f", {_steps(found, compared)}, each to {digits} digits or more."),
     ]
 
 
@@ -68,9 +68,21 @@ def _one(found: Passes, it: Compared, digits: int, names: Mapping[int, tuple[str
     agrees = f"is {number(it.exact)}: the rest is rounding" if tiny else f"agrees with it to {digits} digits"
     return [
         text("The central difference "), math(_quotient(name[0]), "(f(x + h) − f(x − h)) / 2h"),
-        text(", h = 10⁻⁵, gives "), num(number(it.central)), text(" at "), math(*name), text(" = "),
-        num(at, "", "forward"), text(f". The exact derivative {agrees}."),
+        text(f", {_steps(found, [it])}, gives "), num(number(it.central)), text(" at "),
+        math(*name), text(" = "), num(at, "", "forward"), text(f". The exact derivative {agrees}."),
     ]  # fmt: skip
+
+
+def _steps(found: Passes, compared: Sequence[Compared]) -> str:
+    """How far apart the two points were."""
+    sizes = [abs(float(np.ravel(found.values[c.node])[c.entry])) for c in compared]
+    if max(sizes) <= 1:
+        return "h = 10⁻⁵"
+    return (
+        f"h = {number(STEP * max(sizes))}"
+        if len(sizes) == 1
+        else "h = 10⁻⁵ of each entry, and not below 10⁻⁵"
+    )
 
 
 def _quotient(x: str) -> str:
