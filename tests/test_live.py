@@ -12,6 +12,7 @@ from chalkgrad import v8
 from chalkgrad.render.live import differs, live_json
 from chalkgrad.render.numbers import number
 from chalkgrad.render.packed import packed, unpacked
+from chalkgrad.render.page import card_html
 from chalkgrad.render.view import card, collect
 
 rng = np.random.default_rng(3)
@@ -192,6 +193,21 @@ def test_numbers_of_a_page_are_written_as_python_writes_them():
     made += [k / 1000 for k in range(-300, 300)] + [0.1 + 0.2, 0.30000000000000004, 1e7, 9999999.5, -0.0]
     for value in made:
         assert v8.number_text(value) == number(value)
+
+
+def test_one_entry_a_weight_is_no_axis():
+    w = np.array([1.0, 2.0])
+    shown = card(json.loads(json.dumps(collect(lambda x: np.maximum(0, w * x), np.array([1.0, -2.0])))))
+    assert not shown.over and shown.plot_svg and "failed" not in shown.plot_svg
+
+
+def test_entries_of_a_parameter_with_a_number_have_a_name_to_set():
+    def net(p, x):
+        return np.sum(np.tanh(x @ p["W1"]))
+
+    data = json.loads(json.dumps(collect(net, {"W1": np.ones((2, 3))}, np.array([1.0, 2.0]))))
+    html = card_html(card(data))
+    assert data["at"]["tex"] == "W_{1,0,0}" and 'aria-label="W1[1,2]"' in html
 
 
 def test_packed_html_comes_back():

@@ -48,6 +48,10 @@ def over_axis(v):
     return sigmoid(v) * np.sin(v)
 
 
+def masked(x):
+    return np.sum(x[x > 0] ** 2)
+
+
 def eigenvectors(A):
     return np.linalg.eigh(A)[1]
 
@@ -60,6 +64,7 @@ CASES = {
     "loss": (loss, (X, W, B)),
     "branches": (branches, (2.0,)),
     "over_axis": (over_axis, (np.linspace(-2, 2, 5),)),
+    "masked": (masked, (np.array([1.0, -1.0, 2.0]),)),
     "eigenvectors": (eigenvectors, (np.eye(2) + 0.1,)),
 }
 
@@ -370,6 +375,14 @@ def test_another_branch_is_told_and_no_number_of_the_old_one_stays(visit):
     assert page.locator("#branches .face:not([hidden]) .plot .tangent").count() == 0
     note.locator("button").click()
     assert not note.is_visible() and lines(page, "branches") == ["4", "4"]
+
+
+def test_a_mask_that_picks_other_entries_is_another_path(visit):
+    page = visit()
+    page.locator("#masked [data-input='0:0']").fill("3")
+    assert lines(page, "masked")[0] == "13"
+    page.locator("#masked [data-input='0:1']").fill("3")
+    assert page.locator("#masked .branch").is_visible() and lines(page, "masked")[0] == "–"
 
 
 def test_a_kink_has_the_mean_slope_and_no_tangent(visit):

@@ -15,6 +15,7 @@ import numpy as np
 from chalkgrad.errors import ArgumentError, ChalkgradError
 from chalkgrad.op import ELEMENTWISE
 from chalkgrad.render.factory_math import name_tex
+from chalkgrad.render.variables import subscripted
 from chalkgrad.render.walk_values import Passes, passes, run
 from chalkgrad.trace.run import argument_names, name_of
 from chalkgrad.tree import flatten, unflatten
@@ -36,7 +37,7 @@ class Entry:
     @property
     def tex(self) -> str:
         name, _, index = self.name.partition("[")
-        return name_tex(name) + (f"_{{{index[:-1].replace(' ', '')}}}" if index else "")
+        return subscripted(name_tex(name), index[:-1].replace(" ", "")) if index else name_tex(name)
 
 
 @dataclass(frozen=True, slots=True)

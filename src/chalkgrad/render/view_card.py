@@ -111,7 +111,7 @@ class _Card:
             at_num=self._at_num() if model else None,
             model=model,
             inputs=self._fields() if model else (),
-            over=bool(model) and self._is_over,
+            over=bool(model and plot) and self._is_over,
             still=still,
         )
 

@@ -22,6 +22,7 @@ export class Engine {
   readonly at: number[][];
   over: number; // where one stands on an axis that is no input
   values: Arr[] = [];
+  private runs = true;
   private readonly steps: Steps;
   private readonly dependents = new Map<number, boolean[]>();
   private readonly wide = new Map<string, Steps | null>();
@@ -67,11 +68,21 @@ export class Engine {
     this.take(this.model.at.map((entries) => entries.map(Number)));
   }
 
+  // What cannot be run there, such as a mask that picks another number of entries, is off the path too.
   run(): void {
-    this.values = this.steps.run(this.at);
+    try {
+      this.values = this.steps.run(this.at);
+      this.runs = true;
+    } catch {
+      this.runs = false;
+    }
   }
 
-  onPath(values = this.values): boolean {
+  onPath(): boolean {
+    return this.runs && this.keeps(this.values);
+  }
+
+  private keeps(values: Arr[]): boolean {
     return this.model.guards.every(([node, was]) =>
       was.every((entry, i) => Object.is(Number(entry) + 0, values[node]!.data[i]! + 0)),
     );
@@ -153,11 +164,19 @@ export class Engine {
     values[at] = own;
     xs.forEach((x, k) => {
       own.data[entry.entry] = x;
-      order.forEach((i) => (values[i] = this.steps.step(i, values)));
-      const on = this.onPath(values);
+      const on = this.follows(order, values);
       wanted.forEach((node, n) => (found[n]![k] = on ? sum(values[node]!, entry, node, this) : NaN));
     });
     return found;
+  }
+
+  private follows(order: number[], values: Arr[]): boolean {
+    try {
+      order.forEach((i) => (values[i] = this.steps.step(i, values)));
+      return this.keeps(values);
+    } catch {
+      return false;
+    }
   }
 
   // A gradient counts by the entry that varies, any other array by its sum.

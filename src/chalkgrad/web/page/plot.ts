@@ -76,11 +76,12 @@ export const plot = (live: Live): void => {
     const [x0, y0] = name.dataset["at"]!.split(" ").map(Number) as [number, number];
     let k = curve.length - 1;
     if (inside || !sees(scale, curve[k]!)) for (k = Math.floor(curve.length * 0.9); k > 0 && !sees(scale, curve[k]!); ) k--;
+    const seen = sees(scale, curve[k]!);
+    name.setAttribute("visibility", seen ? "inherit" : "hidden");
+    if (!seen) return;
     const end = k === curve.length - 1;
     const place = end ? [x, yOf(scale, curve[k]!) + 6] : [xOf(scale, xs[k]!) + 8, yOf(scale, curve[k]!) - 12];
     name.setAttribute("transform", `translate(${n(place[0]! - x0)} ${n(place[1]! - y0)})`);
-    name.toggleAttribute("visibility", false);
-    if (!sees(scale, curve[k]!)) name.setAttribute("visibility", "hidden");
   };
   const inner = (): void => {
     const wanted = lit.map(Number).filter((node) => !shown.has(node) && svg.querySelector(`.inner[data-node="${node}"] .line`));
