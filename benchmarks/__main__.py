@@ -1,4 +1,7 @@
-"""One command, one process: `python -m benchmarks` prints all tables; `--quick` takes a tenth of the time."""
+"""One command, one process: `python -m benchmarks` prints all tables; `--quick` takes a tenth of the time.
+
+`python -m benchmarks notes` times builds of notes and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.nodes import buffer_of, chain_of, costs
+from benchmarks.notes import rows
 from benchmarks.peers import derivatives, gradients
 from benchmarks.timing import measure
 
@@ -110,8 +114,22 @@ def imports() -> None:
     )
 
 
+def notes() -> None:
+    """Seconds of a build; `--quick` takes ten notes for the hundred."""
+    table = Table(title="Seconds to build notes", title_justify="left", title_style="bold", width=96)
+    table.add_column("from the start of the command to its end")
+    table.add_column("seconds", justify="right")
+    table.add_column("to be", justify="right")
+    for what, seconds, wanted in rows(10 if QUICK else 100):
+        table.add_row(what, f"{seconds:.2f}", wanted)
+    console.print(table)
+
+
 def main() -> None:
     conditions()
+    if "notes" in sys.argv:
+        notes()
+        return
     imports()
     for n, against in ((10, "HIPS autograd"), (10**3, "HIPS autograd"), (10**7, "jax.jit(jax.grad)")):
         x = np.random.default_rng(0).normal(size=n)
@@ -120,6 +138,7 @@ def main() -> None:
         )
     compare("Gradient of a two-layer loss, 60 × 784", gradients(), "jax.jit(jax.grad)", 5.0)
     against_nodes()
+    notes()
 
 
 if __name__ == "__main__":
