@@ -66,12 +66,13 @@ def _sources(
     if targets and name in labels:
         return sorted(targets)
     if is_upstream(name) and not _is_same_number(names, own, targets):
-        return ["=g", *(inputs if targets and len(names) == 2 else [])]
+        return ["=g", *([*inputs, "=kept"] if targets and len(names) == 2 else [])]
     if alone and _is_pass(subject) and len(own) <= 1 + len(targets):
         return ["=g", *inputs, "=out", *targets]
+    kept = ["=kept"] if targets and _is_pass(subject) else []
     if OUTPUTS.match(name) or name in ("x", "z", "u", "v", "n", "h", "X", "Z"):
-        return _near(place, names, own, inputs, targets) + ["=out", "=g"]
-    return [*_near(place, names, own, inputs, targets), "=out", "=g", "=cache", "=setting"]
+        return _near(place, names, own, inputs, targets) + [*kept, "=out", "=g"]
+    return [*_near(place, names, own, inputs, targets), *kept, "=out", "=g", "=cache", "=setting"]
 
 
 def _is_same_number(names: list[str], own: list[str], targets: set[str]) -> bool:
@@ -102,6 +103,8 @@ def filled(fill: Fill, slopes: Slopes, g: np.ndarray, subject: Subject) -> dict[
     if isinstance(slopes.ran.cache, Kept):
         sources |= {"=cache": slopes.ran.cache.cache, "=out": slopes.ran.cache.out}
     sources["=g"] = float(g) if g.ndim == 0 else g
+    if "=kept" in fill.values():
+        sources["=kept"] = _kept(slopes)
     if "=logit" in fill.values():
         sources["=logit"] = _logits(slopes)
     found = {}
@@ -119,6 +122,14 @@ def filled(fill: Fill, slopes: Slopes, g: np.ndarray, subject: Subject) -> dict[
     if "=out" in fill.values() and slopes.ran.result is None:
         found = {k: slopes.ran.out if fill[k] == "=out" else v for k, v in found.items()}
     return found
+
+
+def _kept(slopes: Slopes) -> np.ndarray | None:
+    """What the object has kept of its forward pass and hands to the backward pass: probabilities."""
+    x = next((v for v in slopes.arguments.values() if isinstance(v, np.ndarray)), None)
+    held = vars(slopes.ran.owner) if hasattr(slopes.ran.owner, "__dict__") else {}
+    arrays = [v for v in held.values() if isinstance(v, np.ndarray) and x is not None and v.shape == x.shape]
+    return next((v.copy() for v in arrays if x is not None and not np.array_equal(v, x)), None)
 
 
 def _logits(slopes: Slopes) -> np.ndarray:

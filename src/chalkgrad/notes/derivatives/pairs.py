@@ -21,6 +21,7 @@ from chalkgrad.notes.derivatives.words import (
     abouts,
     is_log_loss,
     is_second,
+    is_upstream,
     short,
     spread,
     stem,
@@ -103,6 +104,8 @@ def _by_name(functions: dict[str, Any]) -> Iterator[Pair]:
             if network is not None:
                 yield Pair(network, f, name, "the cost of the network", code)
                 continue
+        if name == "backward" and not any(is_upstream(p.name) for p in parameters_of(f)):
+            continue  # it may go backward through anything
         if base is not None and code is not None and functions[base] is not f:
             order = 2 if is_second(name) and not is_second(base) and not _is_marked(base) else 1
             yield Pair(functions[base], f, name, base, code, order=order, by=variable(name))
@@ -211,7 +214,7 @@ def flags(f: Any) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
 
 def parameters_of(f: Any) -> list[inspect.Parameter]:
     try:
-        found = inspect.signature(f).parameters.values()
+        found = inspect.signature(getattr(f, "pyfunc", f)).parameters.values()  # np.vectorize
     except (ValueError, TypeError):
         return []
     return [p for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]

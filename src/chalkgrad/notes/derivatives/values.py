@@ -113,9 +113,9 @@ def alike(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
     """Arrays of one shape, labels among them if the names say so."""
     given = settings(f, names, option)
     arrays = [n for n in names if n not in given]
-    targets = labels_among(arrays) if len(arrays) > 1 else set()
     if not arrays:
-        return
+        arrays, given = names, {}
+    targets = labels_among(arrays) if len(arrays) > 1 else set()
     if len(arrays) == 1:
         yield from _one(arrays[0], given)
         return
@@ -140,7 +140,20 @@ def alike(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
 
 def _fed(arrays: list[str], targets: set[str], given: dict[str, Any]) -> Iterator[Scenario]:
     """Samples of three features, with targets of another shape: what a network's own loss takes."""
-    shapes = (((4, 3), (4, 2)), ((4, 3), (4,)), ((4, 3), (4, 1)), ((3, 4), (2, 4)), ((3, 4), (1, 4)))
+    shapes: tuple[tuple[Shape, Shape], ...] = (
+        ((4, 3), (4, 2)),
+        ((4, 3), (4,)),
+        ((4, 3), (4, 1)),
+        ((3, 4), (2, 4)),
+        ((3, 4), (1, 4)),
+    )
+    for inside, outside in shapes[::3] if len(arrays) == 2 and not targets else ():
+
+        def pair(seed: int, i: Shape = inside, o: Shape = outside) -> dict[str, Any]:
+            rng = np.random.default_rng(seed)
+            return {n: spread_out(rng, s) for n, s in zip(arrays, (i, o), strict=True)} | given
+
+        yield Scenario(f"{inside} and {outside}", pair, False, 1)
     for inside, outside in shapes if len(arrays) == 2 and len(targets) == 1 else ():
         for variety in ("float", "bits", "ints", "onehot"):
             if (
@@ -310,7 +323,8 @@ def layered(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario
     """Arguments such as `X, W, b, y, reg`, in the layouts that courses use."""
     given = settings(f, [n for n in names if n not in ("gamma", "beta")], option)
     arrays = [n for n in names if n not in given]
-    if not any(PARAMETERS.match(n) or re.match(r"^[WUV]\w{0,3}$|^w\w$", n) for n in arrays):
+    own = [n for n in arrays if PARAMETERS.match(n) or re.match(r"^[WUV]\w{0,3}$|^w\w$", n)]
+    if not own or (own == ["b"] and "a" in arrays):  # a and b are two of a kind
         return
     targets = labels_among(arrays)
     for stage, alone in enumerate((False, True)):
@@ -325,6 +339,8 @@ def layered(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario
 def _layer(
     f: Callable, arrays: list[str], targets: set[str], layout: Layout, given: dict[str, Any]
 ) -> Callable[[int], dict[str, Any]]:
+    if not any(re.match(r"^[wWUV]|theta|kernel|coef|param", n) for n in arrays):
+        layout = replace(layout, h=layout.d)  # a bias alone has an entry for each feature
     deep = 1 + max(
         (int(n[-1]) for n in _all_names(f, arrays) if n[-1].isdigit() and int(n[-1]) < 5), default=0
     )
