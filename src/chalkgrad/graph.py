@@ -52,6 +52,12 @@ class Scope:
     call: Site | None  # where it was called from; None for the traced function itself
     serial: int  # two calls of the same function have different numbers
     arguments: tuple[tuple[str, int | None, Any], ...] = ()
+    label: str = ""  # what a network calls it: the second of its layers of this function is "dense_2"
+
+    @property
+    def title(self) -> str:
+        """What its box is called."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True, slots=True)

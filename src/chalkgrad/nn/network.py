@@ -67,20 +67,27 @@ def _init(link: Link, x: Any, rng: np.random.Generator) -> Params:
 def forward(links: Sequence[Link], params: Params, x: Any, mode: Mode) -> tuple[Any, Params]:
     """The result, and the new values of what is state: nested as the parameters, with nothing else in it."""
     changed: Params = {}
+    _link = ""
     for name, link in named(links):
-        x, new = run_link(link, params.get(name, {}), x, mode)
+        title = name if parts(link) or hasattr(link, "forward") else ""
+        x, new = run_link(link, params.get(name, {}), x, mode, title)
         if new:
             changed[name] = new
     return x, changed
 
 
-def run_link(link: Link, params: Params, x: Any, mode: Mode) -> tuple[Any, Params]:
-    """One link with its parameters."""
+def run_link(link: Link, params: Params, x: Any, mode: Mode, _link: str = "") -> tuple[Any, Params]:
+    """One link with its parameters; `_link` is what views call it (see `trace.sites.runs_links`)."""
     if parts(link):
-        return forward(parts(link), params, x, mode)
+        return chain(parts(link), params, x, mode)
     if hasattr(link, "forward"):
         return link.forward(params, x, mode)
     return link(x), {}
+
+
+def chain(links: Sequence[Link], params: Params, x: Any, mode: Mode) -> tuple[Any, Params]:
+    """A chain in a chain: a call of its own, for views to enter."""
+    return forward(links, params, x, mode)
 
 
 # ----- state and what is learnt, apart and together -----

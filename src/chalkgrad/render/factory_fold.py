@@ -10,8 +10,9 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from chalkgrad.graph import Graph, Scope, Site
+from chalkgrad.graph import Graph, Node, Scope, Site
 from chalkgrad.render.factory_math import is_constant
+from chalkgrad.trace.sites import runs_links
 
 LONGEST_TURN = 400  # items in one turn of a loop
 TURNS = 3  # from here on turns are folded
@@ -106,7 +107,13 @@ def _sign(graph: Graph, item: Item) -> Any:
         if item.scope is None and node.op is not None
         else (item.scope.code if item.scope else None)
     )
+    if site is not None and item.scope is not None and runs_links(site.code):  # one place for all links
+        place = tuple(_made(graph.nodes[i]) for i in item.nodes)
     return place, what, node.shape
+
+
+def _made(node: Node) -> tuple:
+    return node.op.name if node.op is not None else "", node.shape
 
 
 @lru_cache(maxsize=4096)

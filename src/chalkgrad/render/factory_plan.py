@@ -135,8 +135,8 @@ class Planner:
         if item.kind == "more":
             return f"… {len(item.nodes)} more", 1
         if item.scope is not None:
-            return item.scope.name, 1
-        calls = [i.scope.name for i in item.turns[0] if i.scope is not None]
+            return item.scope.title, 1
+        calls = [i.scope.title for i in item.turns[0] if i.scope is not None]
         name = calls[-1] if calls else (self.nodes[item.turns[0][-1].nodes[-1]].name or "loop")
         return name, len(item.turns)
 

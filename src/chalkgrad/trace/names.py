@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import CodeType
 
 from chalkgrad.graph import Scope, Site
+from chalkgrad.trace.sites import runs_links
 
 _STORES = ("STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR")
 _SKIPPED = ("CACHE", "EXTENDED_ARG", "NOP", "COPY")
@@ -41,7 +42,9 @@ def _stored(after: dis.Instruction, later: dis.Instruction | None) -> str:
 
 def target(site: Site | None) -> str:
     """The name that the value made at a site is stored under; empty if it goes on without a name."""
-    return "" if site is None else _targets(site.code).get(site.lasti, "")
+    if site is None or runs_links(site.code):
+        return ""
+    return _targets(site.code).get(site.lasti, "")
 
 
 def names_of(where: Site | None, scope: tuple[Scope, ...]) -> str:

@@ -79,6 +79,14 @@ def prints(frame: FrameType) -> bool:
 _REMAINDERS = (6, 19)  # the argument of BINARY_OP for % and %=
 
 
+@lru_cache(maxsize=4096)
+def runs_links(code: CodeType) -> bool:
+    """Whether code of ours runs the links of a network: no call of a person's, but its local variable `_link`
+    may name the call below it.
+    """
+    return "_link" in code.co_varnames and code.co_filename.startswith(_OURS_BUT_READABLE)
+
+
 class Calls:
     """The calls of the person's functions that are under way in one trace, outermost first."""
 
@@ -86,7 +94,8 @@ class Calls:
         self.root = root
         self.own = own  # the traced function's code: its own frame makes no scope
         self.position_of = position_of
-        self.stack: list[tuple[FrameType, tuple[Scope, ...]]] = []
+        # the frames, what they are inside of, and a network's name for the call to come
+        self.stack: list[tuple[FrameType, tuple[Scope, ...], str]] = []
 
     def locate(self, frame: FrameType | None) -> tuple[Site | None, tuple[Scope, ...]]:
         """The site and the scope of an operation made in `frame`."""
@@ -107,7 +116,7 @@ class Calls:
         return None
 
     def _follow(self, leaf: FrameType) -> None:
-        under_way = {id(f): i for i, (f, _) in enumerate(self.stack)}
+        under_way = {id(f): i for i, (f, *_) in enumerate(self.stack)}
         new: list[FrameType] = []
         at: FrameType | None = leaf
         while at is not None and at is not self.root and id(at) not in under_way:
@@ -120,16 +129,22 @@ class Calls:
             self._enter(frame)
 
     def _enter(self, frame: FrameType) -> None:
-        outer = self.stack[-1][1] if self.stack else ()
+        _, outer, label = self.stack[-1] if self.stack else (None, (), "")
         code = frame.f_code
-        own = code is self.own and not any(f.f_code is self.own for f, _ in self.stack)
-        if own or code.co_name in _TRANSPARENT:
-            self.stack.append((frame, outer))
+        if runs_links(code):
+            own_label = frame.f_locals.get("_link")
+            self.stack.append((frame, outer, label if own_label is None else own_label))
+            return
+        own = code is self.own and not any(f.f_code is self.own for f, *_ in self.stack)
+        if own or (code.co_name in _TRANSPARENT and not label):
+            self.stack.append((frame, outer, label))
             return
         caller = persons_frame(frame.f_back) if frame.f_back is not None else None
         call = None if caller is None or caller is self.root else Site(caller.f_code, caller.f_lasti)
         name = code.co_qualname.rpartition("<locals>.")[2]
-        self.stack.append((frame, (*outer, Scope(name, code, call, next(_serials), self._arguments(frame)))))
+        name = label if name in _TRANSPARENT else name
+        made = Scope(name, code, call, next(_serials), self._arguments(frame), label)
+        self.stack.append((frame, (*outer, made), ""))
 
     def _arguments(self, frame: FrameType) -> tuple[tuple[str, int | None, Any], ...]:
         code, bound = frame.f_code, frame.f_locals

@@ -82,6 +82,7 @@ class Layer:
 
     def forward(self, params: Params, x: Any, mode: Mode) -> tuple[Any, Params]:
         """The result, and the new values of those parameters that are state."""
+        _link = None  # views call the function what the network calls the layer: `trace.sites.runs_links`
         given = dict(params) | dict(self.options)
         if self.random:
             given["rng"] = mode.rng if mode.training else None
