@@ -40,14 +40,14 @@ _LAZY = {
     "walk":              "chalkgrad.render.walk",
 }
 # fmt: on
-_PACKAGES = ("nn",)
+_PACKAGES = {"data": "chalkgrad.train.data", "nn": "chalkgrad.nn"}
 
 
 def __getattr__(name: str) -> object:
     if name not in _LAZY and name not in _PACKAGES:
         raise AttributeError(f"module 'chalkgrad' has no attribute {name!r}")
     if name in _PACKAGES:
-        return _import_module(f"chalkgrad.{name}")
+        return _import_module(_PACKAGES[name])
     value = globals()[name] = getattr(_import_module(_LAZY[name]), name)
     return value
 

@@ -4,6 +4,7 @@ A layer is a function of an input and parameters, a loss one of a prediction and
 `chalkgrad.Chain` of them. All of this imports NumPy and nothing else.
 """
 
+from chalkgrad.nn import models as models
 from chalkgrad.nn.activations import elu as elu
 from chalkgrad.nn.activations import gelu as gelu
 from chalkgrad.nn.activations import leaky_relu as leaky_relu
