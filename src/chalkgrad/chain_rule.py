@@ -171,6 +171,8 @@ class Backward:
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     """Sum a gradient over the axes along which its argument was repeated."""
     has = np.shape(g)
+    if has and not shape:
+        return np.sum(g)  # reads better than axes that name them all
     if len(has) < len(shape) or any(h == 1 != s for h, s in zip(has[::-1], shape[::-1], strict=False)):
         return np.broadcast_to(g, shape)
     lead = len(has) - len(shape)
