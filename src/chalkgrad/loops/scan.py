@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ArgumentError
-from chalkgrad.loops.body import Body, body_of, is_real
+from chalkgrad.loops.backward import backward_of
+from chalkgrad.loops.body import body_of
 from chalkgrad.loops.packing import Packing
+from chalkgrad.loops.record import Body, is_real
 from chalkgrad.op import MIXING, define
 from chalkgrad.ops.shared import call
 from chalkgrad.trace.box import Box, living
@@ -159,17 +161,15 @@ def _rule(
     states = _parts(body, length, True).split(y)[2]
     g_final, g_ys, g_states = _cotangents(body, length, keep, g)
     params, _, xs = split(body, given)
-    wanted = [n for n in body.given[0] if is_real(n)]
-    zeros = [np.zeros(n.shape, n.dtype) for n in wanted]
-    back = body.backward
-    arguments = (*params, *g_final, *zeros, *states, *xs, *g_ys, *g_states)
-    packed = loop(*arguments, body=back, length=length, reverse=not reverse, keep=False)
-    final, dx, _ = _parts(back, length, False).split(packed)
-    ds, dp = final[: len(g_final)], final[len(g_final) :]
-    found = zip(
-        [i for i, n in enumerate(body.kinds(body.graph.inputs)) if is_real(n)], [*dp, *ds, *dx], strict=True
-    )
-    return dict(found)[argnum]
+    back = backward_of(body)
+    seen = [*states, *xs, *g_ys, *g_states]
+    arguments = (*params, *g_final, *back.zeros, *seen)
+    packed = loop(*arguments, body=back.body, length=length, reverse=not reverse, keep=False)
+    final, ys, _ = _parts(back.body, length, False).split(packed)
+    ds, sums = final[: len(g_final)], final[len(g_final) :]
+    dx = ys[: len([n for n in body.given[2] if is_real(n)])]
+    real = [i for i, n in enumerate(body.kinds(body.graph.inputs)) if is_real(n)]
+    return dict(zip(real, [*back.gradients(sums, seen, ys), *ds, *dx], strict=True))[argnum]
 
 
 def _cotangents(body: Body, length: int, keep: bool, g: Any) -> tuple[list[Any], list[Any], list[Any]]:

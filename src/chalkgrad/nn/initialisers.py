@@ -93,4 +93,9 @@ def normal(deviation: float = 0.02) -> Initialiser:
     >>> normal(2.0)(np.random.default_rng(0), (2,)).shape
     (2,)
     """
-    return lambda rng, shape: rng.normal(0.0, deviation, shape)
+
+    def drawn(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+        return rng.normal(0.0, deviation, shape)
+
+    vars(drawn)["made_by"] = ("normal", deviation)  # how files speak of it
+    return drawn

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chalkgrad.graph import Graph
-from chalkgrad.loops.body import Body
+from chalkgrad.loops.record import Body
 from chalkgrad.loops.scan import _parts, split
 from chalkgrad.run.lower import Lowered
 

@@ -50,7 +50,7 @@ def simple_rnn(x: Any, W: Any, U: Any, b: Any, return_sequences: bool = False) -
     >>> simple_rnn(np.zeros((2, 5, 3)), np.zeros((3, 4)), np.zeros((4, 4)), np.zeros(4)).shape
     (2, 4)
     """
-    return _along_time(rnn_step, U, (_zeros(x, U),), np.dot(x, W) + b, return_sequences, single=True)
+    return _along_time(rnn_step, U, (_zeros(x, U),), _by_time(x, W, b), return_sequences, single=True)
 
 
 # ----- long short-term memory -----
@@ -94,7 +94,7 @@ def lstm(x: Any, W: Any, U: Any, b: Any, return_sequences: bool = False) -> Any:
     (2, 5, 4)
     """
     zero = _zeros(x, U)
-    return _along_time(lstm_step, U, (zero, zero), np.dot(x, W) + b, return_sequences)
+    return _along_time(lstm_step, U, (zero, zero), _by_time(x, W, b), return_sequences)
 
 
 # ----- gated recurrent unit -----
@@ -138,7 +138,7 @@ def gru(x: Any, W: Any, U: Any, b: Any, c: Any, return_sequences: bool = False) 
     >>> gru(np.zeros((2, 5, 3)), np.zeros((3, 12)), np.zeros((4, 12)), np.zeros(12), np.zeros(12)).shape
     (2, 4)
     """
-    return _along_time(gru_step, (U, c), (_zeros(x, U),), np.dot(x, W) + b, return_sequences, single=True)
+    return _along_time(gru_step, (U, c), (_zeros(x, U),), _by_time(x, W, b), return_sequences, single=True)
 
 
 # ----- shared -----
@@ -149,10 +149,15 @@ def _zeros(x: Any, U: Any) -> Any:
     return np.zeros((np.shape(x)[0], np.shape(U)[0]), x.dtype)
 
 
+def _by_time(x: Any, W: Any, b: Any) -> Any:
+    """What the inputs contribute, (time, examples, units); x is turned before it grows."""
+    return np.dot(np.swapaxes(x, 0, 1), W) + b
+
+
 def _along_time(
     step: Any, params: Any, state: tuple, z: Any, return_sequences: bool, single: bool = False
 ) -> Any:
-    _, ys = scan(step, params, state[0] if single else state, np.swapaxes(z, 0, 1))
+    _, ys = scan(step, params, state[0] if single else state, z)
     return np.swapaxes(ys, 0, 1) if return_sequences else ys[-1]
 
 

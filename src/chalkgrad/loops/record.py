@@ -1,0 +1,49 @@
+"""The record of a loop's body: one step as a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from chalkgrad.graph import Graph, Node
+from chalkgrad.program import Program
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One step; `graph.inputs` are the params, the state and the x, in this order; outputs state and y."""
+
+    graph: Graph
+    params: int  # how many arrays
+    state: int
+    name: str = "step"
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def kinds(self, at: Sequence[int]) -> list[Node]:
+        """The nodes at some positions, for their shapes and dtypes."""
+        return [self.graph.nodes[i] for i in at]
+
+    @property
+    def given(self) -> tuple[list[Node], list[Node], list[Node]]:
+        """The inputs: params, state, x."""
+        nodes, split = self.kinds(self.graph.inputs), self.params + self.state
+        return nodes[: self.params], nodes[self.params : split], nodes[split:]
+
+    @property
+    def made(self) -> tuple[list[Node], list[Node]]:
+        """The outputs: state, y."""
+        nodes = self.kinds(self.graph.outputs)
+        return nodes[: self.state], nodes[self.state :]
+
+    @cached_property
+    def program(self) -> Program:
+        """One step in NumPy; takes Boxes too."""
+        return Program(self.graph, {at: k for k, at in enumerate(self.graph.inputs)}, self.graph.outputs)
+
+
+def is_real(node: Node) -> bool:
+    """Whether a gradient flows to a value."""
+    return node.dtype.kind == "f"
