@@ -106,3 +106,19 @@ def test_no_run_runs_nothing(folder: Path):
     assert check("writes.md", "--no-run", folder=folder).returncode == 0
     assert not (folder / "written").exists()
     assert check("writes.md", folder=folder).returncode == 1
+
+
+def test_the_time_of_a_note_is_an_option_and_a_setting(folder: Path) -> None:
+    (folder / "endless.md").write_text("```python\nwhile True:\n    pass\n```\n")
+    said = check("endless.md", "--timeout", "0.5", folder=folder)
+    assert said.returncode == 1
+    assert "stopped after 0.5 s" in said.stdout
+    (folder / "pyproject.toml").write_text("[tool.chalkgrad]\ntimeout = 0.6\n")
+    assert "stopped after 0.6 s" in check("endless.md", folder=folder).stdout
+
+
+def test_a_misspelt_setting_is_named(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[tool.chalkgrad]\nignroe = ['CG401']\n")
+    said = check("note.md", folder=folder)
+    assert said.returncode == 2
+    assert "has no key ignroe; write ignore" in said.stderr

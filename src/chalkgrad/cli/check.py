@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chalkgrad.cli.limits import limited, limits_of
+
 if TYPE_CHECKING:
     from chalkgrad.notes.check.finding import Report
 
@@ -26,13 +28,7 @@ if TYPE_CHECKING:
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
 @click.option("--no-run", is_flag=True, help="Read the notes and do not run their code.")
 @click.option("--strict", is_flag=True, help="End with 1 on warnings too.")
-@click.option(
-    "--seconds",
-    default=30.0,
-    show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time for the code of one note.",
-)
+@limited
 def check(
     paths: tuple[Path, ...],
     output_format: str,
@@ -40,15 +36,16 @@ def check(
     ignore: tuple[str, ...],
     no_run: bool,
     strict: bool,
-    seconds: float,
+    timeout: float | None,
+    memory: int | None,
 ) -> int:
-    """Check notes: Markdown files, or folders of them. Ends with 1 if there are errors."""
+    """Check notes and modules: Markdown, notebooks, Python; or folders of notes. Ends with 1 on errors."""
     from contextlib import nullcontext
 
     from chalkgrad.notes.execute import Executor
-    from chalkgrad.notes.limits import Limits
 
-    with nullcontext() if no_run else Executor(Limits(seconds=seconds)) as executor:
+    limits = limits_of(paths, timeout, memory)
+    with nullcontext() if no_run else Executor(limits) as executor:
         from chalkgrad.notes.check.run import check as check_notes
 
         reports = check_notes(paths, executor, select, ignore)

@@ -10,7 +10,10 @@ import click
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new(folder: Path) -> None:
-    """Write a first note to copy from, and a workflow for GitHub that checks notes. Overwrites nothing."""
+    """Write a first note, and a GitHub workflow that checks notes.
+
+    Overwrites nothing: if one of them is there, nothing is written.
+    """
     from chalkgrad.notes.new import new as write
     from chalkgrad.notes.new import repository_above
 

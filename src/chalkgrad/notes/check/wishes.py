@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from chalkgrad.notes.check.finding import RULES, Finding
 from chalkgrad.notes.read import Note
 
 IGNORE = re.compile(r"(?:<!--|#)\s*chalkgrad:\s*ignore\s+((?:CG\d+[\s,]*)+)", re.IGNORECASE)
+KEYS = ("select", "ignore", "timeout", "memory")
 OPENING = re.compile(r"[\s>]*(?:```|~~~)")
 
 
@@ -88,7 +90,13 @@ def _table(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         raise NotesError(f"{file}: {error}") from error
     table = tools.get("chalkgrad")
-    return table if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        return None
+    for key in table:
+        if key not in KEYS:
+            near = "".join(get_close_matches(key, KEYS, 1)) or f"one of {', '.join(KEYS)}"
+            raise NotesError(f"{file}: [tool.chalkgrad] has no key {key}; write {near}")
+    return table
 
 
 def _texts(file: Path, key: str, value: Any) -> list[str]:
