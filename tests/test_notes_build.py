@@ -514,3 +514,24 @@ def test_what_is_no_curve_is_refused():
         [good[0], [float("nan")] * POINTS],
     ):
         assert not is_samples(bad)
+
+
+def test_footnotes_stand_at_the_end_and_lead_back():
+    html = prose(
+        "# A\n\nHuber[^h] and $x$[^2], again[^h].\n\n[^2]: Of two\n    lines, $y$.\n"
+        "[^h]: Peter <script>x</script>.\n"
+    )
+    assert html.count('href="#fn:1"') == 2
+    assert (
+        html.index('id="fnref:1"')
+        < html.index('<li id="fn:1">')
+        < html.index("Peter")
+        < html.index('<li id="fn:2">')
+    )
+    assert 'href="#fnref:1:2"' in html
+    assert "[^" not in html and "<script" not in html
+
+
+def test_a_footnote_keeps_the_lines_of_the_file():
+    note = parse("a[^1]\n\n[^1]: Note:\n\n    ```python\n    x = 1 +\n    ```\n\n```python\ny = 1\n```\n")
+    assert sorted(f.line for f in note.fences) == [6, 10]

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from chalkgrad.errors import EngineError
 from chalkgrad.notes.authors import folded, names_in
 from chalkgrad.notes.emoji import emoji
+from chalkgrad.notes.footnotes import Footnotes
 from chalkgrad.notes.read import Note, markdown
 from chalkgrad.v8 import author_math_html
 
@@ -159,7 +160,7 @@ class Draft:
         return f"{slug}-{count}" if count else slug
 
 
-class _Renderer(RendererHTML):
+class _Renderer(Footnotes, RendererHTML):
     """markdown-it's renderer, with the tokens that are not the sanitiser's business turned into slots."""
 
     def __init__(self, draft: Draft):

@@ -26,6 +26,7 @@ from chalkgrad.notes.chunks import chunk
 from chalkgrad.notes.docstrings import documented
 from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
+from chalkgrad.notes.footnotes import footnotes_plugin
 from chalkgrad.notes.front import front_plugin
 from chalkgrad.notes.module import module
 from chalkgrad.notes.note import Block as Block
@@ -122,9 +123,9 @@ def tokens_of(text: str) -> list[Token]:
 
 @cache
 def markdown() -> MarkdownIt:
-    """The one parser: CommonMark with tables, strikethrough and math, as GitHub reads them."""
+    """The one parser: CommonMark with tables, strikethrough, footnotes and math, as GitHub reads them."""
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    for plugin in (math_plugin, front_plugin, alerts_plugin):
+    for plugin in (math_plugin, front_plugin, alerts_plugin, footnotes_plugin):
         md.use(plugin)
     return md
 
