@@ -112,6 +112,12 @@ class Chain:
 
         return forward(self.functions, params, x, Mode(rng, training))[0]
 
+    def opened(self, args: tuple[Any, ...], y: Any = None) -> Any:
+        """For the views: the function of its parameters and an example, if the chain has any parameters."""
+        from chalkgrad.train.opening import open_chain
+
+        return open_chain(self, args, y)
+
     @property
     def __name__(self) -> str:
         return _title(self.functions)

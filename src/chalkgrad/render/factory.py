@@ -13,6 +13,7 @@ from chalkgrad.render.factory_layout import Placed, place
 from chalkgrad.render.factory_model import Box, Level
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.factory_sizes import Style
+from chalkgrad.render.opened import opened
 from chalkgrad.render.walk_values import passes
 from chalkgrad.trace.run import name_of
 
@@ -108,6 +109,7 @@ def factory(f: Callable, *args: Any, backward: bool = False, upright: bool = Fal
         ArgumentError: f cannot be run on these arguments.
         EngineError: Graphviz failed.
     """
+    f, args = opened(f, args)
     found = passes(f, *args)
     return Factory(plan(found, name_of(f)), backward and not found.why, upright)
 
@@ -139,6 +141,6 @@ def plain(tex: str) -> str:
     words = {r"\square": "□", r"\odot": "⊙", r"\top": "T", r"\sum": "sum", r"\times": "×", r"\cdot": "·"}
     for command, text in words.items():
         tex = tex.replace(command, text)
-    for gone in (r"\operatorname", r"\text", r"\left", r"\right", "{", "}", "\\"):
+    for gone in (r"\operatorname", r"\texttt", r"\text", r"\left", r"\right", "{", "}", "\\"):
         tex = tex.replace(gone, "")
     return tex.strip()

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.op import ELEMENTWISE
 from chalkgrad.render.factory_fold import Item, folded, items_of, limited, live_nodes
 from chalkgrad.render.factory_math import HOLE, Slope, is_constant, name_tex, slope, upstairs
 from chalkgrad.render.factory_model import Box, Fork, Gate, Level, Road
 from chalkgrad.render.live import slopes_of
 from chalkgrad.render.numbers import brief, number
+from chalkgrad.render.opened import weights_of
 from chalkgrad.render.walk_values import Passes
 
 MOST_ROADS = 8  # into one closed box; the others are told in a note
@@ -72,6 +74,7 @@ class Planner:
         self.users: dict[int, list[int]] = {}
         for i, a in passes.graph.edges:
             self.users.setdefault(self.nodes[i].args[a], []).append(i)
+        self.weights = {w: self._takers(w) for w in weights_of(passes.graph)}
         named = [n.name for n in self.nodes[: passes.forward] if n.name and not is_constant(n)]
         self.rebound = {
             name for name in named if named.count(name) > 1
@@ -79,6 +82,7 @@ class Planner:
 
     def level(self, frame: Frame, items: list[Item]) -> tuple[Level, ...]:
         items, left_out = limited(folded(self.passes.graph, items))
+        frame = replace(frame, ins=tuple(g for g in frame.ins if not self._is_within(g.node, items)))
         boxes = [self._box(frame, n, item, items) for n, item in enumerate(items)]
         outs = tuple(Gate(f"y{o}", o, name_tex(name)) for o, name in frame.outs)
         forks, roads, dropped = self._roads(frame, items, boxes, outs)
@@ -96,6 +100,19 @@ class Planner:
         """The person's name of a value, if it has that name for itself."""
         name = self.nodes[i].name
         return "" if name in self.rebound else name
+
+    # ----- a network's weights, which stand inside their layers -----
+
+    def _takers(self, weight: int) -> set[int]:
+        """The nodes of the forward pass that take it."""
+        return {i for i in range(self.passes.forward) if weight in self.nodes[i].args}
+
+    def _is_within(self, i: int, items: list[Item]) -> bool:
+        """Whether an input is a weight of one closed box alone."""
+        return i in self.weights and any(self._is_own(i, item) for item in items)
+
+    def _is_own(self, i: int, item: Item) -> bool:
+        return item.kind != "op" and i in self.weights and self.weights[i] <= set(item.nodes)
 
     # ----- boxes -----
 
@@ -136,6 +153,11 @@ class Planner:
             return f"… {len(item.nodes)} more", 1
         if item.scope is not None:
             return item.scope.title, 1
+        links = [i.scope.label for i in item.turns[0] if i.scope is not None and i.scope.label]
+        if len(links) > 1:  # a block of layers
+            return f"{links[0]}, {links[1]}" if len(links) == 2 else f"{links[0]} … {links[-1]}", len(
+                item.turns
+            )
         calls = [i.scope.title for i in item.turns[0] if i.scope is not None]
         name = calls[-1] if calls else (self.nodes[item.turns[0][-1].nodes[-1]].name or "loop")
         return name, len(item.turns)
@@ -152,7 +174,11 @@ class Planner:
             if a not in own and not is_constant(self.nodes[a])
         )
         first = [at for _, at, _ in item.scope.arguments if at in used] if item.scope is not None else []
-        return list(dict.fromkeys([*first, *used]))[:MOST_ROADS]
+        return [a for a in dict.fromkeys([*first, *used]) if not self._is_own(a, item)][:MOST_ROADS]
+
+    def _weights(self, item: Item) -> list[int]:
+        """The weights that an item has for itself."""
+        return [w for w in self.weights if self.weights[w] and self._is_own(w, item)]
 
     def outgoing(self, item: Item, items: list[Item], frame: Frame) -> list[int]:
         """The values that leave an item: what other boxes or the level's results take."""
@@ -182,6 +208,7 @@ class Planner:
             item.scope is not None
             and np.shape(back) == self.nodes[item.nodes[-1]].shape
             and len(self.incoming(item)) == 1
+            and all(getattr(self.nodes[i].op, "kind", "") == ELEMENTWISE for i in item.nodes)
         ):
             return Slope(tex=rf"\odot \texttt{{{item.scope.name}}}'")
         names = {at: name for name, at, _ in item.scope.arguments} if item.scope is not None else {}
@@ -293,7 +320,7 @@ class Planner:
         names = {at: name for name, at, _ in item.scope.arguments if at is not None} if item.scope else {}
         ins = tuple(
             Gate(f"x{a}", a, name_tex(names.get(a) or self.nodes[a].name or "u"))
-            for a in self.incoming(shown)
+            for a in [*self.incoming(shown), *self._weights(shown)]
         )
         leaving = self._leaving(shown, frame)
         taken = {g.tex for g in ins}

@@ -19,6 +19,7 @@ from chalkgrad.people.calls import View, closed
 from chalkgrad.render.conditions import conditions
 from chalkgrad.render.examples import with_examples
 from chalkgrad.render.lines import MANY, Line, cuts, folded, input_names, names_for, unmarked
+from chalkgrad.render.opened import opened, weights_of
 from chalkgrad.render.printer import Printer, function_name
 from chalkgrad.render.variables import variable
 from chalkgrad.trace.run import name_of
@@ -117,6 +118,7 @@ def formula(
     >>> print(formula(sigmoid).equation)
     \operatorname{sigmoid}(x) = \frac{1}{1 + e^{-x}}
     """
+    f, args = opened(f, args)
     return with_examples("formula", lambda *given: _made(f, given, expand, steps, mark), f, args)
 
 
@@ -144,7 +146,9 @@ def of_graph(
     lines = tuple(Line(i, names[i], printer.definition(i).latex) for i in chosen)
     results = tuple(printer.piece(o).latex for o in graph.outputs)
     holds = conditions(graph, printer, values) if graph.guards else ""
-    left = left_side(graph.name, [inputs[i] for i in graph.inputs if i in inputs]) if left is None else left
+    if left is None:
+        given = graph.inputs[len(weights_of(graph)) :]  # a network's weights go without saying
+        left = left_side(graph.name, [inputs[i] for i in given if i in inputs])
     return Formula(left, results, lines, holds, graph)
 
 

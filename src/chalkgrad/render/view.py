@@ -43,13 +43,15 @@ def card(data: dict[str, Any]) -> CardView:
     return card_of(data)
 
 
-def show(f: Callable, *args: Any, at: float | None = None) -> Page:
-    """The four linked views of a function: formula, plot, factory, code.
+def show(f: Callable, *args: Any, at: float | None = None, y: Any = None) -> Page:
+    """The four linked views of a function: formula, plot, factory, code; of a network, its layers too.
 
     Args:
-        f: any function in plain NumPy, a chain, a derivative.
-        *args: example arguments; default: 1.0 for each.
+        f: any function in plain NumPy, a chain, a derivative, a network.
+        *args: example arguments; default: 1.0 for each. Of what `fit` returns the examples, of a chain with
+            parameters these and the examples.
         at: where the tangent stands.
+        y: of a trained network, the examples' targets: what its loss is taken against.
 
     Returns:
         A `Page`: it shows itself in a notebook, and saves itself as one file.
@@ -58,7 +60,9 @@ def show(f: Callable, *args: Any, at: float | None = None) -> Page:
         ChalkgradError: f could not be recorded.
     """
     from chalkgrad.render.examples import with_examples
+    from chalkgrad.render.opened import opened
 
+    f, args = opened(f, args, y)
     return with_examples("show", lambda *given: Page(f, given, at), f, args)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from chalkgrad.errors import SourceError
 from chalkgrad.graph import Graph
+from chalkgrad.render.opened import Opened
 from chalkgrad.trace.run import code_of, name_of
 
 Span = tuple[int, int, int]  # start, end (characters of the source), node
@@ -25,6 +26,8 @@ def source_of(f: Callable) -> tuple[str, int]:
     """
     while isinstance(f, partial):
         f = f.func
+    if isinstance(f, Opened):
+        return f.source, 0
     functions = getattr(f, "functions", None)
     if functions is not None:
         return f"Chain([{', '.join(name_of(g) for g in functions)}])", 0

@@ -23,6 +23,7 @@ from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, p
 from chalkgrad.render.lines import unmarked
 from chalkgrad.render.live import live_data
 from chalkgrad.render.numbers import brief, number
+from chalkgrad.render.opened import Opened
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
 from chalkgrad.render.view_code import segment, source_of, spans_of
@@ -119,9 +120,21 @@ class _Collector:
     def output(self) -> int:
         return self.found.graph.outputs[0]
 
+    @property
+    def network(self) -> bool:
+        return isinstance(self.f, Opened)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a plot: of a network only that of its loss, and only of one soon run."""
+        number = not self.found.graph.nodes[self.output].shape
+        return not self.network or (number and self.found.forward <= MOST_FACE[0])
+
     # ----- head and formulas -----
 
     def at(self) -> dict[str, str] | None:
+        if not self.drawn:
+            return None
         entry = entry_of(self.f, self.args)
         if self.axis:
             return {"tex": name_tex(entry.name.partition("[")[0]), "text": f"{AT:.2f}"}
@@ -132,7 +145,7 @@ class _Collector:
     def formulas(self) -> list[dict[str, str]]:
         own = formula(self.f, *self.args, mark=True)
         lines = self._value_lines(own)
-        if self.found.why:
+        if self.found.why or self.network:  # a network's partial derivatives are pictures
             return lines
         more = self.attempt("slope formula", self._slope_line if self.elementwise else self._partials)
         return lines + (more or [])
@@ -258,7 +271,9 @@ class _Collector:
 
     # ----- pictures -----
 
-    def plot(self) -> dict[str, Any]:
+    def plot(self) -> dict[str, Any] | None:
+        if not self.drawn:
+            return None
         name = entry_of(self.f, self.args).name.partition("[")[0]
         over = samples_over(self.f, name, AT, self.over) if self.axis else None
         found = over or samples(self.f, self.args, span=self.over, found=self.found)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,7 @@ class Model:
 
     network: Chain
     params: Params
-    loss: Callable
+    loss: Any  # a function, or None for a loaded model whose loss was a person's own
     history: History = field(default_factory=History)
 
     @property
@@ -46,6 +48,31 @@ class Model:
         """The share that is predicted right; for other losses R², the share of the variance explained."""
         _, metric = BY_LOSS.get(self.loss, ("", r_squared))
         return float(metric(self.scores(X), np.asarray(y)))
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the model to a safetensors file, which `cg.load` reads; the file is swapped in whole.
+
+        It has the parameters, a description of the network, the loss and the history. Functions of your own
+        are no part of it: `cg.load(path, network=net)` then wants the chain.
+
+        Args:
+            path: of the file, such as "digits.safetensors".
+
+        Returns:
+            The path.
+
+        Raises:
+            DataError: it cannot be written.
+        """
+        from chalkgrad.train.saved import save
+
+        return save(self, path)
+
+    def opened(self, args: tuple[Any, ...], y: Any = None) -> Any:
+        """For the views: the network, with its loss where there is a target, as a function that is drawn."""
+        from chalkgrad.train.opening import open_model
+
+        return open_model(self, args, y)
 
     def __repr__(self) -> str:
         count = sum(np.size(a) for _, a in paths(self.params))

@@ -1,0 +1,53 @@
+"""A network as a plain function of its parameters and an example, for views to open.
+
+What has a method `opened(args, y)` is asked for it: chains with parameters, and what `fit` returns. The views
+draw such a function like any other; only its weights stand inside their layers instead of at the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalkgrad.errors import ArgumentError
+from chalkgrad.graph import Graph
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A network's function: `f(params, x)`, or, where its loss is known, `f(params, x, y)`."""
+
+    run: Callable[..., Any]
+    args: tuple[Any, ...]  # params, x and, with a loss, y
+    name: str
+    source: str  # how the network is written down
+    paths: tuple[str, ...]  # of the parameters, in the order of their leaves: "dense_2.W"
+    aim: str = ""  # what the gradients are of, in words
+    images: tuple[int, ...] = ()  # the shape of one example
+    history: Any = field(default=None, repr=False)
+    predict: Callable[..., Any] | None = field(default=None, repr=False)  # (params, X) -> what is drawn of it
+
+    @property
+    def __name__(self) -> str:
+        return self.name
+
+    def __call__(self, params: Any, x: Any, y: Any = None) -> Any:
+        return self.run(params, x) if y is None else self.run(params, x, y)
+
+
+def opened(f: Callable, args: tuple[Any, ...], y: Any = None) -> tuple[Callable, tuple[Any, ...]]:
+    """A function and its example arguments, as views take them; networks opened.
+
+    Raises:
+        ArgumentError: a network's parameters are missing; a target was given for something else.
+    """
+    found = f.opened(args, y) if hasattr(type(f), "opened") else None
+    if found is None and y is not None:
+        raise ArgumentError("y is the target of a trained network; give what f takes as its arguments")
+    return (f, args) if found is None else (found, found.args)
+
+
+def weights_of(graph: Graph) -> tuple[int, ...]:
+    """The inputs of a graph that are a network's parameters, in order; none for other functions."""
+    return graph.inputs[: len(graph.source.paths)] if isinstance(graph.source, Opened) else ()

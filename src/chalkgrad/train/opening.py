@@ -1,0 +1,105 @@
+"""Networks for the views: a chain with its parameters, or a trained model, as a function to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chalkgrad.errors import ArgumentError
+from chalkgrad.nn.layers.layer import Mode, Params
+from chalkgrad.nn.network import forward, has_params, named, parts, paths
+from chalkgrad.render.opened import Opened
+from chalkgrad.train.metrics import BY_LOSS, decide
+
+if TYPE_CHECKING:
+    from chalkgrad.foundation import Chain
+    from chalkgrad.train.model import Model
+
+
+def open_chain(chain: Chain, args: tuple[Any, ...], y: Any) -> Opened | None:
+    """A chain whose parameters come as the first argument; None for a chain that has none.
+
+    Raises:
+        ArgumentError: the parameters are missing.
+    """
+    if not has_params(chain):
+        return None
+    if len(args) != 2 or not isinstance(args[0], dict):
+        raise ArgumentError(
+            f"{chain!r} has parameters, and got {len(args)} argument{'s' * (len(args) != 1)} that "
+            "are not parameters and examples. Cure: params = net.init(X[:1]); cg.show(net, params, X[:1]), "
+            "or cg.show(model, X[:1]) for what cg.fit returns"
+        )
+    if y is not None:
+        raise ArgumentError(
+            "a target needs a loss. Cure: cg.show(model, X[:1], y=y[:1]) for what cg.fit returns"
+        )
+    params, x = args[0], np.asarray(args[1])
+    run = _runs(chain)
+    return _opened(chain, "network", run, (params, x), "of the sum of all outputs")
+
+
+def open_model(model: Model, args: tuple[Any, ...], y: Any) -> Opened:
+    """A trained network, with its loss where there is a target: the one given, or the class it predicts.
+
+    Raises:
+        ArgumentError: there is not one argument, the examples.
+    """
+    if len(args) != 1:
+        raise ArgumentError(
+            f"a model is shown on examples, and got {len(args)} arguments. Cure: cg.show(model, X[:1])"
+        )
+    x, run = np.asarray(args[0]), _runs(model.network)
+    target, aim = _target(model, x, y)
+    given: tuple[Any, ...] = (model.params, x)
+    name = "model"
+    if target is not None:
+        given, name, loss = (*given, target), "loss", model.loss
+        network = run
+        run = lambda params, x, y: loss(network(params, x), y)  # noqa: E731 (a def would be a box in the picture)
+    return _opened(model.network, name, run, given, aim, model)
+
+
+def _target(model: Model, x: np.ndarray, y: Any) -> tuple[Any, str]:
+    """What the loss is taken against, and that in words."""
+    if y is not None:
+        return np.asarray(y), f"of the loss against the target{_told(np.asarray(y))}"
+    if model.loss in BY_LOSS:
+        guessed = np.asarray(decide(model.loss, np.asarray(model(x))))
+        return guessed, f"of the loss against the class predicted{_told(guessed)}"
+    return None, "of the sum of all outputs"
+
+
+def _told(y: np.ndarray) -> str:
+    return f", {y.ravel()[0]}" if y.size == 1 else ""
+
+
+def _runs(chain: Chain) -> Callable[..., Any]:
+    links = chain.functions
+    return lambda params, x: forward(links, params, x, Mode())[0]
+
+
+def _opened(
+    chain: Chain, name: str, run: Any, args: tuple[Any, ...], aim: str, model: Model | None = None
+) -> Opened:
+    names = tuple(name for name, _ in paths(args[0]))
+    history = model.history if model is not None else None
+    return Opened(run, args, name, "\n".join(_written(chain, args[0])), names, aim, history)
+
+
+def _written(chain: Chain, params: Params, indent: str = "") -> list[str]:
+    """The chain as lines of code, each layer with its parameters' shapes behind it."""
+    lines = []
+    for name, link in named(chain.functions):
+        own = params.get(name, {})
+        if parts(link):
+            lines += [*_written(link, own, indent + "    ")[:-1], f"{indent}    ]),"]
+        else:
+            shapes = ", ".join(f"{path} {np.shape(a)}" for path, a in paths(own))
+            title = getattr(link, "__name__", name)
+            lines.append(
+                f"{indent}    {title},".ljust(32 if shapes else 0) + (f"# {shapes}" if shapes else "")
+            )
+    return [f"{indent}Chain([", *lines, f"{indent}])"]
