@@ -32,6 +32,7 @@ _LAZY = {
     "factory":           "chalkgrad.render.factory",
     "fit":              "chalkgrad.train.fit",
     "formula":           "chalkgrad.render.formula",
+    "load":             "chalkgrad.train.saved",
     "plot":              "chalkgrad.render.plot",
     "plot_chain":        "chalkgrad.foundation",
     "plot_chain_deriv":  "chalkgrad.foundation",

@@ -1,4 +1,8 @@
-"""What is done at the end of each epoch: functions of an `Epoch`; one that returns True ends the training."""
+"""What is done at the end of each epoch: functions of an `Epoch`; one that returns True ends the training.
+
+An object may have `begin()`, called before a training, and, where it remembers something from epoch to epoch,
+`state()` and `resume(state)` for checkpoints.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,9 @@ class EarlyStopping:
         patience: how many epochs without a better one are borne.
         smallest: an improvement by less than this is none.
 
+    Raises:
+        ArgumentError: there is no such figure.
+
     Source: Prechelt, "Early stopping, but when?", 1998.
     """
 
@@ -53,3 +60,15 @@ class EarlyStopping:
         if now < self.best - self.smallest:
             self.best, self.best_epoch, self.params = now, epoch.number, epoch.model.params
         return epoch.number - self.best_epoch >= self.patience
+
+    def begin(self) -> None:
+        """Forget the training before."""
+        self.best, self.best_epoch, self.params = float("inf"), 0, None
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps: numbers, texts and nested arrays."""
+        return {"best": self.best, "best_epoch": self.best_epoch, "params": self.params}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on with what a checkpoint has kept."""
+        self.best, self.best_epoch, self.params = state["best"], state["best_epoch"], state["params"]

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.nn.network import join
-from chalkgrad.train.batches import order_of
 from chalkgrad.train.callbacks import Callback, Epoch
+from chalkgrad.train.checkpoint import Keeper
 from chalkgrad.train.divergence import diverged
 from chalkgrad.train.history import History
-from chalkgrad.train.job import Carry, Job, Progress
+from chalkgrad.train.job import Carry, Job
 from chalkgrad.train.judge import Judge
 from chalkgrad.train.model import Model
+from chalkgrad.train.place import Place
 from chalkgrad.train.progress import Bar
+from chalkgrad.train.source import Held, Piece
+from chalkgrad.train.statistics import Statistics
 
 AT_ONCE = 0.5  # seconds of work between two looks at the losses
 
@@ -29,28 +32,38 @@ class Epochs:
         job: Job,
         engine: Any,
         epochs: int,
-        shuffle: bool,
-        validation: tuple[Any, Any] | None,
+        validation: Held | None,
         callbacks: Sequence[Callback],
         bar: Bar,
+        statistics: bool = False,
+        keeper: Keeper | None = None,
     ):
-        self.job, self.engine, self.epochs, self.shuffle = job, engine, epochs, shuffle
+        self.job, self.engine, self.epochs = job, engine, epochs
         self.validation, self.callbacks, self.bar = validation, callbacks, bar
         self.judge = Judge(job.network, job.loss, job.metrics) if validation is not None else None
-        self.history = History()
-        self.steps = -(-len(job.X) // job.batch_size)  # of one epoch
-        self.chunk = max(1, self.steps // 50)  # steps at once; grows until they take long enough
+        self.statistics = Statistics(job) if statistics else None
+        self.keeper, self.history = keeper, History()
+        self.chunk = max(1, (job.source.steps or 1) // 50)  # steps at once; grows until they take long enough
 
     def run(self) -> Model:
         """All epochs, or as many as there is patience for."""
-        self.carry = self.engine.start(self.job.start)
+        carry, place = self.job.start, None
+        found = self.keeper.found if self.keeper is not None else None
+        if found is not None:
+            place, self.history = found.place, found.history
+            carry = place.carry
+        carry = self.engine.start(carry)
+        self.place = place.moved(carry) if place is not None else Place(carry)
+        if self.history.stopped:
+            return self.model(carry)
         try:
-            for epoch in range(self.epochs):
-                if self._epoch(epoch):
-                    break
+            while self.place.epoch < self.epochs and not self._epoch():
+                pass
+            self._keep(must=True)
         except KeyboardInterrupt:
+            self._keep(must=True)
             self.history.stopped = f"interrupted in epoch {len(self.history) + 1}"
-        return self.model(self.carry)
+        return self.model(self.place.carry)
 
     def model(self, carry: Carry) -> Model:
         """The network with parameters as they are in some carry."""
@@ -59,67 +72,59 @@ class Epochs:
         params = next((p for p in kept if p is not None), None)
         return Model(self.job.network, params or join(final.state, final.learnt), self.job.loss, self.history)
 
-    def _epoch(self, epoch: int) -> bool:
-        """One epoch; whether it is to be the last."""
-        started = time.perf_counter()
-        order = order_of(len(self.job.X), self.job.seed, epoch, self.shuffle)
-        self.bar.begin(epoch, self.steps)
-        made = [self._some(order, first, steps, epoch) for first, steps in self._pieces()]
-        figures = self._figures(made)
-        seconds = time.perf_counter() - started
+    def _epoch(self) -> bool:
+        """One epoch, or what is left of it; whether it is to be the last."""
+        epoch, first = self.place.epoch, self.place.step
+        self.bar.begin(epoch, self.job.source.steps, first)
+        for piece in self.job.source.pieces(epoch, first, lambda: self.chunk):
+            self._some(piece)
+            self._keep()
+        figures = self.place.figures().means()
         if self.judge is not None and self.validation is not None:
-            now = self.engine.finish(self.engine.copy(self.carry))
-            judged = self.judge(join(now.state, now.learnt), *self.validation)
+            now = self.engine.finish(self.place.carry)
+            judged = self.judge(join(now.state, now.learnt), self.validation.batches(epoch))
             figures |= {f"val_{name}": value for name, value in judged.items()}
-        self.history.add(**figures, seconds=seconds)
-        return self._called_back(epoch, figures)
+        self.history.add(**figures, seconds=self.place.seconds)
+        if self.statistics is not None:
+            self.history.add_layers(self.statistics(self.engine.finish(self.place.carry), self.place.done))
+        enough = self._called_back(epoch, figures)
+        self.place = self.place.next_epoch()
+        self._keep(epoch=True)
+        return enough
 
-    def _pieces(self) -> Any:
-        """(first step, how many) of what is run at once; the last batch, if it is smaller, by itself."""
-        full = len(self.job.X) // self.job.batch_size
-        at = 0
-        while at < full:
-            steps = min(self.chunk, full - at)
-            yield at, steps
-            at += steps
-        if full < self.steps:
-            yield full, 1
-
-    def _some(self, order: np.ndarray, first: int, steps: int, epoch: int) -> Progress:
+    def _some(self, piece: Piece) -> None:
+        """Some steps. What an interruption finds in `self.place` is whole at every moment."""
         started = time.perf_counter()
-        before = self.engine.copy(self.carry)
-        made: Progress = self.engine.run(self.carry, order, first, steps, epoch * self.steps)
-        if not np.isfinite(made.losses).all():
-            raise diverged(self, before, order, first, epoch, made)
-        self.carry = made.carry
-        self.bar.advance(made, started)
-        self._adapt(steps, time.perf_counter() - started)
-        return made
+        before = self.engine.copy(self.place.carry)
+        made = self.engine.run(before, piece, self.place.done)
+        if not np.isfinite(made.losses).all() or not self.engine.finite(made.carry):
+            raise diverged(self, self.place.carry, piece, made)
+        seconds = time.perf_counter() - started
+        self.place = self.place.after(made, piece.size, seconds)
+        self.bar.advance(made, piece.size, seconds)
+        if self.engine.alone:  # hosts must make the same steps at once
+            self._adapt(piece.steps, seconds)
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """More steps at once, if these were soon done; the first steps of all have compiled the program."""
+        most = self.job.source.steps or 1 << 20
         if steps == self.chunk and seconds < AT_ONCE:
-            self.chunk = min(self.steps, max(self.chunk + 1, int(self.chunk * min(8.0, AT_ONCE / seconds))))
-        elif seconds > 2 * AT_ONCE and self.carry is not None and len(self.history):
+            self.chunk = min(most, max(self.chunk + 1, int(self.chunk * min(8.0, AT_ONCE / seconds))))
+        elif seconds > 2 * AT_ONCE and len(self.history):
             self.chunk = max(1, int(self.chunk * AT_ONCE / seconds))
 
-    def _figures(self, made: Sequence[Progress]) -> dict[str, float]:
-        """Means over the epoch's examples."""
-        sizes = np.full(self.steps, self.job.batch_size)
-        sizes[-1] = len(self.job.X) - (self.steps - 1) * self.job.batch_size
-        losses = np.concatenate([m.losses for m in made])
-        figures = {"loss": float(np.average(losses, weights=sizes))}
-        for name in self.job.metrics:
-            values = np.concatenate([m.metrics[name] for m in made])
-            figures[name] = float(np.average(values, weights=sizes))
-        return figures
+    def _keep(self, must: bool = False, epoch: bool = False) -> None:
+        if self.keeper is not None and (must or self.keeper.is_due(epoch)):
+            carry = self.engine.finish(self.place.carry)
+            self.keeper.write(self.place.moved(carry), self.history)
 
     def _called_back(self, epoch: int, figures: dict[str, float]) -> bool:
         if not self.callbacks:
             return False
-        report = Epoch(epoch + 1, figures, self.model(self.engine.copy(self.carry)))
+        report = Epoch(epoch + 1, figures, self.model(self.place.carry))
         enough = [c for c in self.callbacks if c(report) is True]
-        if enough:
-            name = getattr(enough[0], "__name__", type(enough[0]).__name__)
+        last = bool(enough) if self.engine.alone else self.engine.devices.agreed(bool(enough))
+        if last:
+            name = getattr(enough[0], "__name__", type(enough[0]).__name__) if enough else "the first host"
             self.history.stopped = f"{name} after epoch {epoch + 1}"
-        return bool(enough)
+        return last

@@ -15,11 +15,38 @@ class History:
 
     columns: dict[str, list[float]] = field(default_factory=dict)
     stopped: str = ""  # why it ended before its last epoch
+    layers: dict[str, dict[str, list[float]]] = field(default_factory=dict)  # statistics, if asked for
 
     def add(self, **figures: float) -> None:
         """One epoch more."""
         for name, value in figures.items():
             self.columns.setdefault(name, []).append(value)
+
+    def add_layers(self, figures: dict[str, dict[str, float]]) -> None:
+        """One epoch more of each layer's statistics."""
+        for layer, own in figures.items():
+            for name, value in own.items():
+                self.layers.setdefault(layer, {}).setdefault(name, []).append(value)
+
+    def first(self, epochs: int) -> History:
+        """The history as it was after so many epochs."""
+        layers = {k: {n: v[:epochs] for n, v in own.items()} for k, own in self.layers.items()}
+        return History({k: v[:epochs] for k, v in self.columns.items()}, self.stopped, layers)
+
+    def to_json(self) -> dict[str, Any]:
+        """What a file keeps of it.
+
+        >>> History.from_json(History({"loss": [1.0]}).to_json()).loss
+        [1.0]
+        """
+        return {"columns": self.columns, "stopped": self.stopped, "layers": self.layers}
+
+    @staticmethod
+    def from_json(found: dict[str, Any]) -> History:
+        """The history that a file has kept."""
+        columns = {k: [float(x) for x in v] for k, v in found["columns"].items()}
+        layers = {k: {n: [float(x) for x in v] for n, v in own.items()} for k, own in found["layers"].items()}
+        return History(columns, str(found["stopped"]), layers)
 
     def __getattr__(self, name: str) -> list[float]:
         columns = self.__dict__.get("columns", {})

@@ -12,6 +12,7 @@ from chalkgrad.foundation import Chain
 from chalkgrad.nn.layers.layer import Params
 from chalkgrad.nn.optimizers import apply_updates, each
 from chalkgrad.train.metrics import Metric
+from chalkgrad.train.source import Arrays, Batch, Stream
 from chalkgrad.train.step import Recorded, gradients_of
 
 
@@ -39,9 +40,7 @@ class Job:
         loss: `(prediction, target) -> number`.
         optimizer: a pair of `init` and `update`, ours or Optax's.
         metrics: by name.
-        X, y: the examples, along the first axis.
-        weight: (n,), one number an example, or None.
-        batch_size: examples a step.
+        source: where batches come from.
         seed: of all that is drawn.
         start: the parameters, for the graphs' shapes.
     """
@@ -52,28 +51,22 @@ class Job:
         loss: Callable,
         optimizer: Any,
         metrics: dict[str, Metric],
-        data: tuple[Any, Any, Any],
-        batch_size: int,
+        source: Arrays | Stream,
         seed: int,
         start: Carry,
     ):
         self.network, self.loss, self.optimizer, self.metrics = network, loss, optimizer, metrics
-        self.X, self.y, self.weight = data
-        self.batch_size, self.seed, self.start = batch_size, seed, start
-
-    def batch(self, rows: np.ndarray) -> tuple[Any, Any, Any]:
-        """The examples of one step."""
-        return self.X[rows], self.y[rows], None if self.weight is None else self.weight[rows]
+        self.source, self.seed, self.start = source, seed, start
 
     def key(self, step: int) -> np.ndarray:
         """What the random draws of one step depend on."""
         return np.array([self.seed, step], dtype=np.int64)
 
-    def gradient_graph(self, batch: tuple[Any, Any, Any]) -> Recorded:
-        """The loss, its gradients, the new state and the metrics, for batches of this size."""
+    def gradient_graph(self, batch: Batch) -> Recorded:
+        """The loss, its gradients, the new state and the metrics, for batches of this shape."""
         from chalkgrad.nn.random import Keyed
 
-        f = gradients_of(self.network.functions, self.loss, self.metrics, self.weight is not None)
+        f = gradients_of(self.network.functions, self.loss, self.metrics, batch[2] is not None)
 
         def keyed(learnt: Params, state: Params, x: Any, y: Any, weight: Any, key: Any) -> Any:
             return f(learnt, state, x, y, weight, Keyed(key))

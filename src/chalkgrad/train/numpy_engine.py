@@ -8,14 +8,19 @@ import numpy as np
 
 from chalkgrad.nn.network import Params
 from chalkgrad.train.job import Carry, Job, Progress
+from chalkgrad.train.source import Batch, Piece
+from chalkgrad.tree import flatten
 
 
 class NumpyEngine:
     """Runs steps of a job on arrays."""
 
+    name = "numpy"
+    alone = True  # no other process trains with this one
+
     def __init__(self, job: Job):
         self.job = job
-        self.gradients: dict[int, Any] = {}  # by the size of the batch
+        self.gradients: dict[Any, Any] = {}  # by the shapes of the batch
         self.update = job.update_graph.in_numpy() if job.update_graph else job.foreign_update
 
     def start(self, carry: Carry) -> Carry:
@@ -27,23 +32,25 @@ class NumpyEngine:
     def copy(self, carry: Carry) -> Carry:
         return carry  # steps make new arrays
 
-    def run(self, carry: Carry, order: np.ndarray, first: int, steps: int, done: int) -> Progress:
-        """Some steps of an epoch from its `first` on; `done` steps were made before this epoch."""
+    def finite(self, carry: Carry) -> bool:
+        """Whether all parameters are numbers."""
+        leaves = flatten((carry.learnt, carry.state))[0]
+        return all(bool(np.isfinite(a).all()) for a in leaves if np.asarray(a).dtype.kind == "f")
+
+    def run(self, carry: Carry, piece: Piece, done: int) -> Progress:
+        """The steps of a piece; `done` were made before."""
         losses, metrics = [], []
-        for k in range(first, first + steps):
-            rows = order[k * self.job.batch_size : (k + 1) * self.job.batch_size]
-            carry, loss, found = self._step(carry, self.job.batch(rows), done + k)
+        for k in range(piece.steps):
+            carry, loss, found = self._step(carry, piece.batch(k), done + k, piece.shape)
             losses.append(loss)
             metrics.append(found)
-        return Progress(
-            carry, np.array(losses), {m: np.array([f[m] for f in metrics]) for m in self.job.metrics}
-        )
+        figures = {m: np.array([f[m] for f in metrics]) for m in self.job.metrics}
+        return Progress(carry, np.array(losses), figures)
 
-    def _step(self, carry: Carry, batch: tuple, at: int) -> tuple[Carry, Any, Params]:
-        size = len(batch[0])
-        if size not in self.gradients:
-            self.gradients[size] = self.job.gradient_graph(batch).in_numpy()
+    def _step(self, carry: Carry, batch: Batch, at: int, shape: Any) -> tuple[Carry, Any, Params]:
+        if shape not in self.gradients:
+            self.gradients[shape] = self.job.gradient_graph(batch).in_numpy()
         key = self.job.key(at)
-        loss, grads, state, metrics = self.gradients[size](carry.learnt, carry.state, *batch, key)
+        loss, grads, state, metrics = self.gradients[shape](carry.learnt, carry.state, *batch, key)
         learnt, optimizer = self.update(grads, carry.optimizer, carry.learnt)
         return Carry(learnt, state, optimizer), loss, metrics

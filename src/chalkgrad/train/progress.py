@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import Any
 
-from chalkgrad.train.job import Job, Progress
+from chalkgrad.train.job import Progress
 
 
 class Bar:
@@ -14,13 +13,12 @@ class Bar:
 
     Args:
         wanted: whether to show it; None: if somebody is looking.
-        job: what is trained.
         epochs: how many.
     """
 
-    def __init__(self, wanted: bool | None, job: Job, epochs: int):
+    def __init__(self, wanted: bool | None, epochs: int):
         self.shown = sys.stderr.isatty() if wanted is None else wanted
-        self.job, self.epochs = job, epochs
+        self.epochs = epochs
         self.bar: Any = None
         self.samples, self.seconds = 0, 0.0
 
@@ -45,16 +43,17 @@ class Bar:
         if self.bar is not None:
             self.bar.stop()
 
-    def begin(self, epoch: int, steps: int) -> None:
-        """An epoch begins."""
+    def begin(self, epoch: int, steps: int | None, first: int = 0) -> None:
+        """An epoch begins, or goes on from a step; nobody need know how many it has."""
         self.samples, self.seconds = 0, 0.0
         if self.bar is not None:
-            self.bar.reset(self.task, total=steps, description=f"epoch {epoch + 1}/{self.epochs}", figures="")
+            words = f"epoch {epoch + 1}/{self.epochs}"
+            self.bar.reset(self.task, total=steps, completed=first, description=words, figures="")
 
-    def advance(self, made: Progress, started: float) -> None:
-        """Some steps are done."""
-        self.samples += len(made.losses) * self.job.batch_size
-        self.seconds += time.perf_counter() - started
+    def advance(self, made: Progress, size: int, seconds: float) -> None:
+        """Some steps are done, with so many examples each."""
+        self.samples += len(made.losses) * size
+        self.seconds += seconds
         if self.bar is not None:
             figures = [
                 f"loss {made.losses.mean():.4f}",

@@ -1,6 +1,7 @@
 """Training by XLA: many steps are one program, with the data on the device and memory reused.
 
-One program serves any number of steps of a size of batch: the loop's bounds are inputs.
+One program serves any number of steps with batches of a shape: the loop's bounds are inputs, so that how many
+steps are made at once changes nothing in what they compute.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from chalkgrad.run.xla import X64, Executable
+from chalkgrad.train.devices import Devices
 from chalkgrad.train.job import Carry, Job, Progress
+from chalkgrad.train.source import Batch, Piece
 from chalkgrad.train.step import Recorded
 from chalkgrad.tree import flatten, map_leaves, unflatten
 
@@ -30,56 +33,84 @@ def in_jax(recorded: Recorded) -> Callable:
     return run
 
 
-class XlaEngine:
-    """Runs steps of a job on the device."""
+@jax.jit
+def _finite(leaves: Any) -> Any:
+    return jnp.all(jnp.stack([jnp.isfinite(a).all() for a in leaves]))
 
-    def __init__(self, job: Job):
+
+class XlaEngine:
+    """Runs steps of a job on the device, or on several."""
+
+    name = "xla"
+
+    def __init__(self, job: Job, devices: int | str | None = None):
         self.job = job
-        self.recorded: dict[int, Recorded] = {}  # by the size of the batch
-        self.programs: dict[int, Callable] = {}
-        with X64(True):
-            self.data = jax.device_put((job.X, job.y, job.weight))
+        self.devices = Devices(devices, len(job.source.example[0]))
+        self.recorded: dict[Any, Recorded] = {}  # by the shapes of the batches
+        self.programs: dict[Any, Callable] = {}
+        self.given: Batch | None = None  # the examples that are on the device
+        self.held: Any = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process trains with this one."""
+        return self.devices.hosts == 1
 
     def start(self, carry: Carry) -> Carry:
-        with X64(True):
-            return map_leaves(jnp.array, carry)  # a copy: donated memory must not be the caller's
+        return map_leaves(self.devices.put, carry)  # a copy: donated memory must not be the caller's
 
     def copy(self, carry: Carry) -> Carry:
-        return self.start(carry)
+        with X64(True):
+            return map_leaves(jnp.array, carry)
 
     def finish(self, carry: Carry) -> Carry:
-        return map_leaves(np.array, carry)
+        return map_leaves(self.devices.fetch, carry)
 
-    def run(self, carry: Carry, order: np.ndarray, first: int, steps: int, done: int) -> Progress:
-        """Some steps of an epoch from its `first` on; `done` steps were made before this epoch."""
-        size = min(self.job.batch_size, len(order) - first * self.job.batch_size)
-        if size not in self.programs:
-            self.programs[size] = self._program(size)
-        count = -(-len(order) // self.job.batch_size)
+    def finite(self, carry: Carry) -> bool:
+        """Whether all parameters are numbers."""
+        with X64(True):
+            leaves = flatten((carry.learnt, carry.state))[0]
+            return bool(self.devices.fetch(_finite([a for a in leaves if a.dtype.kind == "f"])))
+
+    def run(self, carry: Carry, piece: Piece, done: int) -> Progress:
+        """The steps of a piece; `done` were made before. The memory of `carry` is used for the result."""
+        if piece.shape not in self.programs:
+            self.programs[piece.shape] = self._program(piece)
+        count = -(-len(piece.order) // piece.stride)
+        made = slice(piece.first, piece.first + piece.steps)
         with X64(True):
             leaves, structure = flatten(carry)  # JAX would sort the dictionaries
-            leaves, losses, metrics, truths = self.programs[size](
-                leaves, jnp.asarray(order), self.data, first, first + steps, done, count
+            leaves, losses, metrics, truths = self.programs[piece.shape](
+                leaves, piece.order, self._data(piece), made.start, made.stop, done - made.start, count
             )
             carry = unflatten(structure, leaves)
-            made = slice(first, first + steps)
-            for truth in zip(*(np.asarray(t)[made] for t in truths), strict=True):
-                self.recorded[size].verify(truth)
-            figures = {k: np.asarray(v)[made] for k, v in metrics.items()}
-            return Progress(carry, np.asarray(losses)[made], figures)
+            fetch = self.devices.fetch
+            for truth in zip(*(fetch(t)[made] for t in truths), strict=True):
+                self.recorded[piece.shape].verify(truth)
+            return Progress(carry, fetch(losses)[made], {k: fetch(v)[made] for k, v in metrics.items()})
 
-    def _program(self, size: int) -> Callable:
-        recorded = self.recorded[size] = self.job.gradient_graph(self.job.batch(np.arange(size)))
+    def _data(self, piece: Piece) -> Any:
+        """The examples on the device; those of an epoch before are there already."""
+        if piece.data is not self.given:
+            self.given = piece.data
+            self.held = tuple(None if a is None else self._put(a) for a in piece.data)
+        return self.held
+
+    def _put(self, array: np.ndarray) -> Any:
+        return jax.device_put(array) if self.devices.mesh is None else self.devices.put(array)
+
+    def _program(self, piece: Piece) -> Callable:
+        recorded = self.recorded[piece.shape] = self.job.gradient_graph(piece.batch(0))
         gradients, seed = in_jax(recorded), self.job.seed
-        update = self._update()
-        stride, structure = self.job.batch_size, flatten(self.job.start)[1]
+        update, devices = self._update(), self.devices
+        size, stride, structure = piece.size, piece.stride, flatten(self.job.start)[1]
 
-        def one(k: Any, carried: Any, order: Any, data: Any, done: Any) -> Any:
+        def one(k: Any, carried: Any, order: Any, data: Any, before: Any) -> Any:
             leaves, losses, metrics, truths = carried
             carry = unflatten(structure, leaves)
             rows = jax.lax.dynamic_slice(order, (k * stride,), (size,))
-            batch = jax.tree.map(lambda a: a[rows], data)
-            key = jnp.stack([jnp.asarray(seed, jnp.int64), jnp.asarray(done + k, jnp.int64)])
+            batch = devices.shared_out(jax.tree.map(lambda a: a[rows], data))
+            key = jnp.stack([jnp.asarray(seed, jnp.int64), jnp.asarray(before + k, jnp.int64)])
             (loss, grads, state, found), checks = gradients(carry.learnt, carry.state, *batch, key)
             learnt, optimizer = update(grads, carry.optimizer, carry.learnt)
             metrics = {m: metrics[m].at[k].set(found[m]) for m in metrics}
@@ -87,14 +118,15 @@ class XlaEngine:
             new = flatten(Carry(learnt, state, optimizer))[0]
             return new, losses.at[k].set(loss), metrics, truths
 
-        def many(leaves: Any, order: Any, data: Any, first: Any, last: Any, done: Any, count: int) -> Any:
+        def many(leaves: Any, order: Any, data: Any, first: Any, last: Any, before: Any, count: int) -> Any:
             losses = jnp.zeros(count)
             metrics = {m: jnp.zeros(count) for m in self.job.metrics}
             truths = [jnp.zeros(count, bool) for _ in recorded.traced.checks]
-            step = lambda k, carried: one(k, carried, order, data, done)  # noqa: E731
+            step = lambda k, carried: one(k, carried, order, data, before)  # noqa: E731
             return jax.lax.fori_loop(first, last, step, (leaves, losses, metrics, truths))
 
-        return jax.jit(many, static_argnums=6, donate_argnums=0)
+        everywhere = {} if devices.mesh is None else {"out_shardings": devices.everywhere}
+        return jax.jit(many, static_argnums=6, donate_argnums=0, **everywhere)
 
     def _update(self) -> Callable:
         if self.job.update_graph is None:
