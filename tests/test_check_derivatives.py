@@ -151,4 +151,4 @@ def test_what_agrees_for_the_shapes_of_the_notes_own_call_is_right(tmp_path: Pat
 def test_the_cure_is_the_exact_derivative(tmp_path: Path):
     text = "def f(x):\n    return x ** 3\n\ndef f_prime(x):\n    return 2 * x ** 2\n"
     (report,) = reports(tmp_path, {"powers": text}).values()
-    assert [f.cure for f in report.findings if f.code == "CG301"] == ["3 x^2"]
+    assert [f.cure for f in report.findings if f.code == "CG301"] == ["3 * x ** 2"]

@@ -189,3 +189,24 @@ def test_gaps_and_points_out_of_the_picture():
     gaps = drawn([None if abs(x) < 1 else 3.0 for x in xs], Point(-90.0, 3.0, 90.0))
     assert ">formula" not in gaps and "hatched" in gaps
     assert drawn([None] * len(xs)).count('<path class="said" d=""') == 1
+
+
+def test_a_formula_of_the_slope_is_told_apart_from_the_function(tmp_path):
+    """Its curve is compared with the slopes, and no sentence says that the function computes it."""
+    (tmp_path / "n.md").write_text(
+        "$\\text{tanh}'(x) = 1 + \\tanh^2(x)$\n\n```python\nimport numpy as np\n"
+        "def tanh(x):\n    return np.tanh(x)\n```\n"
+    )
+    build([tmp_path / "n.md"], tmp_path / "n.html")
+    page = (tmp_path / "n.html").read_text("utf-8")
+    assert "This is not the derivative of <code>tanh</code>." in page
+    assert "which is not the derivative of <code>tanh</code>. At x" in page
+    assert "the code computes" not in page
+
+
+def test_the_slopes_are_hatched_against_the_slopes():
+    found = samples(lambda x: x**2, (1.0,), span=(-2, 2))
+    drawn = with_apart(curve_svg(found), found, [-2 * x for x in found.xs], Point(1.0, -2.0, 2.0), slope=True)
+    assert "slope 2" in drawn and "hatched" in drawn
+    same = with_apart(curve_svg(found), found, [2 * x for x in found.xs], None, slope=True)
+    assert "hatched" not in same

@@ -119,7 +119,8 @@ class Callouts:
         name = f"<code>{escape(f.function or '')}</code>"
         if f.code == "CG201" and f.function and self._has_card(f.function):
             link = f'<a href="#{escape(anchor(f.function))}">See its card.</a>'
-            return finding_html(f.code, f"This is not what {name} computes. {link}", f.severity, span=span)
+            isnt = f"the derivative of {name}" if self.of_slope(f) else f"what {name} computes"
+            return finding_html(f.code, f"This is not {isnt}. {link}", f.severity, span=span)
         return finding_html(f.code, sentence(f), f.severity, self._cure(f), span=span)
 
     def _has_card(self, name: str) -> bool:
@@ -184,7 +185,18 @@ class Callouts:
             computes = math_html(samples.latex)
         except EngineError:
             return ""
+        if self.of_slope(f):
+            name = f"<code>{escape(f.function or '')}</code>"
+            return f"The formula says {says}, which is not the derivative of {name}. {evidence(f)}"
         return f"The formula says {says}, the code computes {computes}. {evidence(f)}"
+
+    def of_slope(self, f: Finding) -> bool:
+        """Whether the formula speaks of the derivative of the function."""
+        status = self.said(f)
+        try:
+            return status is not None and statement(status.latex).slope
+        except LatexError:
+            return False
 
     def curve(self, f: Finding, xs: Sequence[float]) -> list[float | None] | None:
         """The formula's values, if it is one of one number."""
@@ -225,7 +237,9 @@ class Callouts:
         try:
             found = samples_from_json(data)
             curve = self.curve(f, found.xs)
-            drawn = with_apart(card.plot_svg, found, curve, point_of(f)) if curve else card.plot_svg
+            drawn = card.plot_svg
+            if curve:
+                drawn = with_apart(drawn, found, curve, point_of(f), self.of_slope(f))
         except (ChalkgradError, LookupError, ValueError, TypeError):
             return card  # the sentence and the wavy lines say it too
         return replace(card, plot_svg=drawn)

@@ -25,7 +25,9 @@ class Point:
     code: float
 
 
-def with_apart(plot_svg: str, found: Samples, formula: Curve, point: Point | None) -> str:
+def with_apart(
+    plot_svg: str, found: Samples, formula: Curve, point: Point | None, slope: bool = False
+) -> str:
     """A plot with the formula's curve on it.
 
     Args:
@@ -33,17 +35,20 @@ def with_apart(plot_svg: str, found: Samples, formula: Curve, point: Point | Non
         found: the samples it was drawn from.
         formula: the formula's values at the same places.
         point: one where the two differ.
+        slope: whether the formula is to be that of the derivative.
     """
     ident = re.search(r'<clipPath id="([^"]*)-c"', plot_svg)
     if ident is None:
         raise ValueError("this is no plot of a curve")
     body, end, rest = plot_svg.rpartition("</svg>")
-    return body + _Apart(found, formula, ident[1]).svg(point) + end + rest
+    return body + _Apart(found, formula, ident[1], slope).svg(point) + end + rest
 
 
 class _Apart:
-    def __init__(self, found: Samples, formula: Curve, ident: str):
-        self.xs, self.code, self.formula, self.ident = found.xs, found.f, formula, ident
+    def __init__(self, found: Samples, formula: Curve, ident: str, slope: bool):
+        self.xs, self.formula, self.ident = found.xs, formula, ident
+        self.code = (found.g or [None] * len(found.xs)) if slope else found.f
+        self.of_code = ("slope", "var(--backward)") if slope else ("code", "var(--forward)")
         self.bottom, self.top = height_range(found)
         widest = max((7.4 * len(number(t)) for t in ticks(self.bottom, self.top, 4)), default=0.0)
         self.left = max(LEFT, widest + 12)
@@ -104,13 +109,14 @@ class _Apart:
         x, said, done = self.x(point.x), self.y(point.formula), self.y(point.code)
         if not all(TOP - 4 <= y <= BOTTOM + 12 for y in (said, done)):
             return ""
+        name, colour = self.of_code
         below = max(done + 24, said + 22) if said <= done else min(done - 14, said - 12)
         return (
             f'<path d="M{x:.1f} {said:.1f}V{done:.1f}" stroke="var(--ink)" stroke-width="2"/>'
             f'<circle cx="{x:.1f}" cy="{said:.1f}" r="5" {OPEN}/>'
             f'<circle class="ring" cx="{x:.1f}" cy="{done:.1f}" r="6"/>'
             f"{_words(x, said + 5, f'formula {number(point.formula)}', 'var(--ink)')}"
-            f"{_words(x, below, f'code {number(point.code)}', 'var(--forward)')}"
+            f"{_words(x, below, f'{name} {number(point.code)}', colour)}"
         )
 
 

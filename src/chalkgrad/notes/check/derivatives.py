@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 
-from chalkgrad.errors import LatexError
-from chalkgrad.latex import read, to_text
 from chalkgrad.notes.check.code import Code
 from chalkgrad.notes.check.finding import Derivative, Evidence, Finding, Spot
 from chalkgrad.notes.records import Derived, Execution
@@ -24,19 +22,12 @@ def _finding(code: Code, derived: Derived) -> Finding:
     definition = _definition(code, derived)
     spot = _spot(code, derived, definition)
     evidence = Evidence(derived.at, derived.wanted[0], derived.given[0])
-    return Finding("CG301", spot, _message(derived), derived.function, evidence, None, _cure(derived))
+    return Finding("CG301", spot, _message(derived), derived.function, evidence, None, derived.cure)
 
 
 def _message(derived: Derived) -> str:
     which = f"{derived.part} disagrees" if derived.part else "this disagrees"
     return f"{which} with the exact derivative of {derived.of}, read as {derived.reading}"
-
-
-def _cure(derived: Derived) -> str:
-    try:
-        return to_text(read(derived.cure)).replace("\n", " ") if derived.cure else ""
-    except LatexError:
-        return ""
 
 
 # ----- where -----
