@@ -28,6 +28,8 @@ from chalkgrad.notes.dollars import math_plugin
 from chalkgrad.notes.emoji import emoji
 from chalkgrad.notes.footnotes import footnotes_plugin
 from chalkgrad.notes.front import front_plugin
+from chalkgrad.notes.github.blocks import MARKER as MARKER
+from chalkgrad.notes.github.blocks import blanked
 from chalkgrad.notes.module import module
 from chalkgrad.notes.note import Block as Block
 from chalkgrad.notes.note import Fence as Fence
@@ -107,6 +109,9 @@ def parse(text: str, path: Path = Path("note.md"), name: str = "note.md") -> Not
     """Make a Note of Markdown text."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     tokens, lines = tokens_of(text), text.split("\n")
+    if MARKER in text:
+        text = blanked(text, (lines_of(fence) for fence in _fences(tokens, lines)))
+        tokens, lines = tokens_of(text), text.split("\n")
     fences = skipped(text, tuple(_fences(tokens, lines)))
     blocks = tuple(_blocks(fences, lines))
     formulas = sorted(
@@ -151,6 +156,11 @@ def _fences(tokens: list[Token], lines: list[str]) -> Iterator[Fence]:
         kind = kind_of(info, text)
         kind = "other" if kind in ("python", "pycon", "ipython") and not read.runs else kind
         yield Fence(index, kind, info, first + 2, indent, read.text, read.may_raise, _is_closed(token, lines))
+
+
+def lines_of(fence: Fence) -> range:
+    """The lines of a fence's text, from 1."""
+    return range(fence.line, fence.line + fence.text.count("\n"))
 
 
 def _is_closed(token: Token, lines: list[str]) -> bool:
