@@ -303,7 +303,7 @@ def like(number: Any, array: Any) -> Any:
 
 def scaled(array: Any, rate: Any) -> Any:
     """An array times a rate, which may have come from a schedule in another dtype."""
-    return array * (rate if isinstance(rate, float) else like(rate, array))
+    return array * (rate if type(rate) is float else like(rate, array))  # a traced one passes isinstance
 
 
 def counted(rate: Rate, state: dict[str, Any]) -> dict[str, Any]:

@@ -117,13 +117,13 @@ def check_target(prediction: Any, y: Any, loss: Callable) -> None:
     """
     ours, theirs = np.shape(prediction), np.shape(y)
     name = getattr(loss, "__name__", "the loss")
-    if ours == theirs or (len(ours) == len(theirs) + 1 and np.asarray(y).dtype.kind in "iub"):
-        return
     if len(ours) == 2 and ours[1] == 1 and len(theirs) == 1:
         raise ArgumentError(
             f"the network's output has shape {ours} and the targets {theirs}: {name} would compare all "
             "with all. Cure: y[:, None]"
         )
+    if ours == theirs or (len(ours) == len(theirs) + 1 and np.asarray(y).dtype.kind in "iub"):
+        return
     if len(ours) == len(theirs):
         raise ArgumentError(
             f"the network's output has shape {ours} and the targets {theirs}; {name} needs them alike"

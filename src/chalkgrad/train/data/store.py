@@ -154,7 +154,7 @@ def _download(source: Source, name: str, full: str) -> Path:
     try:
         return Path(pooch.retrieve(address, known, fname=name, path=folder))
     except (OSError, ValueError) as error:  # pooch raises ValueError where the checksum is another one
-        raise DataError(_missing(source, full, f"{address} did not give it: {_brief(error)}")) from error
+        raise DataError(_missing(source, full, f"{address} did not give it: {_brief(error)}")) from None
 
 
 def _brief(error: Exception) -> str:

@@ -1,0 +1,1 @@
+"""Worked models on real data, one command each: `python -m chalkgrad.train.worked mnist`."""
