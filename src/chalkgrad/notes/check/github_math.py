@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chalkgrad.notes.check.finding import Edit, Finding, Spot
 from chalkgrad.notes.check.github_seen import Seen, seen
 from chalkgrad.notes.check.sentences import paragraphs
-from chalkgrad.notes.read import Fence, Note, Prose
+from chalkgrad.notes.read import Fence, Note, Prose, tokens_of
 
 LONGEST = 20_000  # characters of a formula that is looked into
 
@@ -126,7 +126,7 @@ def github_math(note: Note) -> Iterator[Finding]:
     for one in formulas:
         yield from _found(one, lines)
         yield from _narrow(one, lines)
-    blank = _blanked(lines, formulas)
+    blank = _without_code(note, _blanked(lines, formulas))
     for block in note.blocks:
         if isinstance(block, Prose):
             yield from _outside(block, blank)
@@ -135,6 +135,17 @@ def github_math(note: Note) -> Iterator[Finding]:
             yield from (_finding(one, fault, lines) for rule in (_macros, _unbalanced) for fault in rule(one))
         if isinstance(block, Prose) or block.kind == "math":
             yield from _broken(block)
+
+
+def _without_code(note: Note, lines: list[str]) -> list[str]:
+    """The lines without those of indented code and of `<pre>`, which show as they are."""
+    for token in tokens_of(note.text):
+        is_code = token.type == "code_block" or (
+            token.type == "html_block" and "<pre" in token.content.lower()
+        )
+        if is_code and token.map:
+            lines[slice(*token.map)] = [""] * (token.map[1] - token.map[0])
+    return lines
 
 
 def _blanked(lines: list[str], formulas: list[Seen]) -> list[str]:
