@@ -61,6 +61,7 @@ def _face(card: CardView, order: int, faces: tuple[CardView, ...], closed: bool)
         _views(card),
         inputs_html(card.inputs) if card.model and not sole(card) else "",
         _factory(card),
+        _layers(card),
         _walk(card),
         _foot(card),
     ]
@@ -210,6 +211,10 @@ def _factory(card: CardView) -> str:
     return _view(
         "factory", "Factory", f'<div class="lying scroll">{_legible(card.factory_svg)}</div>{upright}{listed}'
     )
+
+
+def _layers(card: CardView) -> str:
+    return _view("layers-view", "Layers", card.layers_html) if card.layers_html else ""
 
 
 def _legible(svg: str) -> str:

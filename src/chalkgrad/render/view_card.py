@@ -19,6 +19,7 @@ from chalkgrad.render.factory import Factory
 from chalkgrad.render.factory_math import name_tex
 from chalkgrad.render.factory_model import levels_from_json
 from chalkgrad.render.factory_style import style_css
+from chalkgrad.render.layers import layers_html
 from chalkgrad.render.live import differs, live_json
 from chalkgrad.render.numbers import num, number
 from chalkgrad.render.packed import packed
@@ -113,6 +114,7 @@ class _Card:
             inputs=self._fields() if model else (),
             over=bool(model and plot) and self._is_over,
             still=still,
+            layers_html=(self.attempt("layers", self._layers) if data.get("layers") else "") or "",
         )
 
     def attempt(self, key: str, make: Callable[[], Any]) -> Any:
@@ -181,6 +183,9 @@ class _Card:
     def _walk(self) -> str | None:
         found, backward = self.data.get("walk") or {}, self.data.get("backward") or {}
         return player_html(self._pictures(False), found.get("score"), backward.get("source", ""))
+
+    def _layers(self) -> str:
+        return layers_html(self.data["layers"], f"layer-{self.ident}")
 
     def _pictures(self, upright: bool) -> Factory:
         levels = levels_from_json(self.data["factory"])

@@ -20,6 +20,7 @@ from chalkgrad.render.factory_math import is_constant, name_tex
 from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, primed
+from chalkgrad.render.layers import layers_data
 from chalkgrad.render.lines import unmarked
 from chalkgrad.render.live import live_data
 from chalkgrad.render.numbers import brief, number
@@ -83,7 +84,8 @@ class _Collector:
         views = (
             ("at", self.at), ("formulas", self.formulas), ("code", self.code), ("backward", self.backward),
             ("plot", self.plot), ("factory", self.factory), ("nodes", self.nodes), ("walk", self.walk),
-            ("graph", self.graph), ("live", self.live), ("derivative", lambda: self.derivative(orders)),
+            ("graph", self.graph), ("live", self.live),
+            ("layers", lambda: layers_data(self.found)), ("derivative", lambda: self.derivative(orders)),
         )  # fmt: skip
         for key, make in views:
             value = self.attempt(key, make)
