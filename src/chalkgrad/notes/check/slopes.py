@@ -97,7 +97,7 @@ def derived(function: Samples, slope: Slope) -> Samples | None:
     if any(np.ndim(v) for p in points if not np.ndim(p["own"]) for v in p["at"].values()):
         # the mean of one number is no mean
         points = [p for p in points if any(np.ndim(v) for v in p["at"].values())]
-    return replace(function, points=points, latex="") if points else None
+    return replace(function, points=points, varied=[], latex="") if points else None
 
 
 def _variable(function: Samples, slope: Slope) -> str:
@@ -121,21 +121,33 @@ def against(said: Statement, slope: Slope, function: Samples, others: Others) ->
     statement = replace(said, arguments=arguments, index=slope.index, slope=False)
     nameless = replace(exact, name=f"{function.name}'")  # so that the formula may call the function itself
     verdicts = []
-    for said_so, samples in _ways(_counted(nameless, statement), statement, slope):
+    ways = (way for counted in _counted(nameless, statement) for way in _ways(counted, statement, slope))
+    for said_so, samples in ways:
         verdicts.append(compare(said_so, samples, others))
         if verdicts[-1].status == "agrees":
             return verdicts[-1]
     return next((v for v in verdicts if v.status == "disagrees"), verdicts[0])
 
 
-def _counted(exact: Samples, statement: Statement) -> Samples:
-    """The slopes with the number of entries under the letter that the formula has for it."""
+def _counted(exact: Samples, statement: Statement) -> Iterator[Samples]:
+    """The slopes with a count under the letter that the formula has for it: of entries, then of rows."""
     found = [k for k in COUNTS if k in letters(statement) and k not in exact.parameters]
     if len(found) != 1:
-        return exact
-    many = [max(np.size(v) for v in p["at"].values()) for p in exact.points]
-    sized = [p | {"at": p["at"] | {found[0]: k}} for p, k in zip(exact.points, many, strict=True)]
-    return replace(exact, points=sized, settings=exact.settings | {found[0]: 1})
+        yield exact
+        return
+    counts = dict.fromkeys(tuple(how(p["at"]) for p in exact.points) for how in (_entries, _rows))
+    for many in counts:
+        sized = [p | {"at": p["at"] | {found[0]: k}} for p, k in zip(exact.points, many, strict=True)]
+        yield replace(exact, points=sized, settings=exact.settings | {found[0]: 1})
+
+
+def _entries(at: dict[str, Any]) -> int:
+    return max(int(np.size(v)) for v in at.values())
+
+
+def _rows(at: dict[str, Any]) -> int:
+    """The length of the first table: an example is a row."""
+    return next((len(v) for v in at.values() if np.ndim(v) == 2), _entries(at))
 
 
 def _ways(exact: Samples, statement: Statement, slope: Slope) -> Iterator[tuple[Statement, Samples]]:

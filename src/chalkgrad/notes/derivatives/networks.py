@@ -47,6 +47,8 @@ def _together(forward: Callable, cost: Callable, target: str) -> Callable | None
     labels = labels_among([*second, "x"])
     if len(labels) != 1 or len(second) < 2 or labels_among([p.name for p in first]) or len(first) < 2:
         return None
+    if {p.name for p in first} <= set(second):
+        return None  # it runs the forward pass itself
     label = labels.pop()
     place = next((k for k, name in enumerate(second) if name != label), 0)
 
