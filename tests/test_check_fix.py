@@ -142,7 +142,7 @@ def test_what_is_not_wanted_is_not_fixed(tmp_path):
 
 
 def test_code_is_never_changed_by_a_cure_of_words(tmp_path):
-    data = "```python\ns = '$ x^2 $'\nt = r'\\(x\\)'\n```\n\n    $ x^2 $\n\n<pre>\n$ x^2 $\n</pre>\n".encode()
+    data = b"```python\ns = '$ x^2 $'\nt = r'\\(x\\)'\n```\n\n    $ x^2 $\n\n<pre>\n$ x^2 $\n</pre>\n"
     assert fixed(tmp_path, data)[0] == data
 
 

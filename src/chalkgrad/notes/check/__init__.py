@@ -19,5 +19,7 @@ imports    the cure of CG105
 images     CG401: figures that are not here
 wishes     what the authors want left out: comments, `[tool.chalkgrad]`, options
 run        all of it, for many notes; `check`
-text, data what is printed: for people; for programs
+text, data, sarif
+           what is printed: for people; for programs
+fix        `check --fix`
 """
