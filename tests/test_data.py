@@ -187,6 +187,8 @@ def test_spoken_digits_by_recording_and_by_voice(folder):
     assert sorted(cg.data.spoken_digits(test="bob", samples=2).test.y) == [0, 0, 7, 7]
     with pytest.raises(ArgumentError, match="ann, bob"):
         cg.data.spoken_digits(test="eve")
+    with pytest.raises(ArgumentError, match="samples=0"):
+        cg.data.spoken_digits(samples=0)
 
 
 @pytest.mark.parametrize("name", ["digits", "iris", "wine", "breast_cancer", "diabetes"])

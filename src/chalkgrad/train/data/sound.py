@@ -30,9 +30,11 @@ def spoken_digits(test: str = "recordings", samples: int = 5200) -> Data:
 
     Raises:
         DataError: the files are not to be had; the message says where they belong.
-        ArgumentError: there is no such speaker.
+        ArgumentError: there is no such speaker, or no samples are wanted.
     """
     names = files_of("spoken_digits")
+    if samples < 1:
+        raise ArgumentError(f"samples={samples}: a recording has one or more")
     about = [name.removesuffix(".wav").split("_") for name in names]  # digit, speaker, index
     speakers = sorted({speaker for _, speaker, _ in about})
     if test != "recordings" and test not in speakers:
