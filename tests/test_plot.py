@@ -11,7 +11,8 @@ import pytest
 
 import chalkgrad as cg
 from chalkgrad.errors import ArgumentError
-from chalkgrad.render.curve import Labels, curve_svg, ticks
+from chalkgrad.render.curve import Labels, curve_svg, height_range, ticks
+from chalkgrad.render.plot_size import BOTTOM, LEFT, RIGHT, TOP
 from chalkgrad.render.samples import entry_of, samples, with_entry
 
 matplotlib.use("Agg")
@@ -192,3 +193,28 @@ def test_on_axes_that_are_there():
 def test_an_empty_span():
     with pytest.raises(ArgumentError, match="span"):
         cg.plot(sigmoid, span=(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (np.tanh, 1.0),
+        (lambda x: 1 - np.tanh(x), 1.0),
+        (lambda x: 1 / (1 + np.exp(-np.maximum(0.2 * x, x))), -2.0),
+        (lambda x: x**2, 1.0),
+        (np.sin, 2.0),
+    ],
+)
+def test_the_number_of_the_slope_lies_on_no_curve(f, x):
+    found = samples(f, (x,), span=(-4.2, 4.2))
+    drawn = curve_svg(found)
+    at = re.search(r'<text class="slope halo" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]*)<', drawn)
+    width = 8 * len(at[4])
+    left = float(at[1]) - (0 if at[3] == "start" else width)
+    low, high, bottom, top = found.xs[0], found.xs[-1], *height_range(found)
+    places = [LEFT + (v - low) / (high - low) * (RIGHT - LEFT) for v in found.xs]
+    for values in (found.f, found.g):
+        for place, value in zip(places, values, strict=True):
+            if value is not None and left <= place <= left + width:
+                y = BOTTOM - (value - bottom) / (top - bottom) * (BOTTOM - TOP)
+                assert not float(at[2]) - 11 < y < float(at[2])

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chalkgrad.render.curve import BOTTOM, LEFT, RIGHT, TOP, height_range, thinned, ticks
+from chalkgrad.render.curve import height_range, thinned, ticks
 from chalkgrad.render.numbers import number
+from chalkgrad.render.plot_size import BOTTOM, LEFT, RIGHT, TOP
 from chalkgrad.render.samples import Samples
 
 Curve = Sequence[float | None]
@@ -48,7 +49,7 @@ class _Apart:
     def __init__(self, found: Samples, formula: Curve, ident: str, slope: bool):
         self.xs, self.formula, self.ident = found.xs, formula, ident
         self.code = (found.g or [None] * len(found.xs)) if slope else found.f
-        self.of_code = ("slope", "var(--backward)") if slope else ("code", "var(--forward)")
+        self.of_code = ("slope", "var(--gradient)") if slope else ("code", "var(--forward)")
         self.bottom, self.top = height_range(found)
         widest = max((7.4 * len(number(t)) for t in ticks(self.bottom, self.top, 4)), default=0.0)
         self.left = max(LEFT, widest + 12)

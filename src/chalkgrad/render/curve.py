@@ -16,12 +16,10 @@ from itertools import pairwise
 from chalkgrad.errors import LatexError
 from chalkgrad.render.boxmath import Set, measure
 from chalkgrad.render.curve_style import curve_rules
+from chalkgrad.render.label import Place, name_of, slope_place
 from chalkgrad.render.numbers import num, number
+from chalkgrad.render.plot_size import BOTTOM, HEIGHT, LEFT, RAIL, RIGHT, TOP, WIDTH
 from chalkgrad.render.samples import Kink, Samples
-
-WIDTH, LEFT, RIGHT, TOP, RAIL = 516.0, 46.0, 478.0, 10.0, 292.0
-BOTTOM = RAIL - 26.0
-HEIGHT = RAIL + 36.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +183,38 @@ class _Plot:
         x0, x1, y0, y1 = self.x(at), self.x(at + run), self.y(value), self.y(value + run * slope)
         text = number(slope) if run == 1 else f"{number(run)} × {number(slope)}"
         below = 17 if y1 <= y0 else -7
-        fits = x1 + 10 + 9 * len(text) < WIDTH
-        place = f'x="{_n(x1 + 10)}"' if fits else f'x="{_n(x1 - 10)}" text-anchor="end"'
-        middle = (y0 + y1) / 2 + 5.5 if abs(y1 - y0) > 12 or run != 1 else y1 - 8 if y1 <= y0 else y1 + 18
+        place = self._beside((x1, y0, y1), x0, 8.3 * len(text), below)
         return (
             f'<path class="run" d="M{_n(x0)} {_n(y0)}H{_n(x1)}"/>'
             f'<path class="length" d="M{_n(x1)} {_n(y0)}V{_n(y1)}"/>'
             f"{_label('one halo', (x0 + x1) / 2, y0 + below, number(run), 'middle')}"
-            f'<text class="slope halo" {place} y="{_n(middle)}">{text}</text>'
+            f"{_label('slope halo', place.x, place.y, text, place.anchor)}"
         )
+
+    def _beside(self, bar: tuple[float, float, float], x0: float, width: float, below: float) -> Place:
+        """Where the slope's number stands clear of the curves, the tangent, the triangle and the names."""
+        x1, y0, _ = bar
+        slope, one = self.s.slope or 0.0, (x0 + x1) / 2
+        half = 0.25 * (self.high - self.low)
+        ends = [(self.s.at + d, self.s.value + d * slope) for d in (-half, half)]
+        f, g = (self._seen(values) for values in (self.s.f, self.s.g or ()))
+        return slope_place(
+            bar,
+            width,
+            (
+                *(f, g, name_of(f), name_of(g), [(self.x(x), self.y(y)) for x, y in ends]),
+                *([(x0, y0), (x1, y0)], [(x0, y0), (x0, BOTTOM)]),
+                [(one - 4, y0 + below - 5), (one + 4, y0 + below - 5)],
+            ),
+            (self.y(0.0), self.x(0.0)),
+        )
+
+    def _seen(self, values: Sequence[float | None]) -> list[tuple[float, float]]:
+        return [
+            (self.x(x), self.y(v))
+            for x, v in zip(self.s.xs, values, strict=False)
+            if v is not None and self.sees(v)
+        ]
 
     def _here(self) -> str:
         """The chosen x: dotted up from its grip, a ring on each curve, the height of f′ as a bar."""

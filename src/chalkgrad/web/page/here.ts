@@ -1,9 +1,11 @@
 // The chosen point on the plot: its tangent, the slope as a length, twice, and the line up from its grip.
 // The same strings as render/curve.py makes; they hold numbers only.
 import { numberText } from "../kernels/number";
-import { BOTTOM, RAIL, RIGHT, WIDTH, n, sees, ticks, xOf, yOf, type Scale } from "./scale";
+import { nameOf, slopePlace, type Place, type Point } from "./label";
+import { BOTTOM, RAIL, RIGHT, n, sees, ticks, xOf, yOf, type Scale } from "./scale";
 
-export type Here = { at: number; value: number; slope: number | undefined; kink: boolean };
+// `lines`: the curves f and f′ as they are seen.
+export type Here = { at: number; value: number; slope: number | undefined; kink: boolean; lines: Point[][] };
 
 const label = (kind: string, x: number, y: number, text: string, anchor: string): string =>
   `<text class="${kind}" x="${n(x)}" y="${n(y)}" text-anchor="${anchor}">${text}</text>`;
@@ -31,13 +33,30 @@ const triangleOf = (s: Scale, here: Here): string => {
   const [x0, x1, y0, y1] = [xOf(s, at), xOf(s, at + run), yOf(s, value), yOf(s, value + run * slope)];
   const text = run === 1 ? numberText(slope) : `${numberText(run)} × ${numberText(slope)}`;
   const below = y1 <= y0 ? 17 : -7;
-  const fits = x1 + 10 + 9 * text.length < WIDTH;
-  const middle = Math.abs(y1 - y0) > 12 || run !== 1 ? (y0 + y1) / 2 + 5.5 : y1 <= y0 ? y1 - 8 : y1 + 18;
+  const place = besideOf(s, here, [x1, y0, y1], x0, 8.3 * text.length, below);
   return (
     `<path class="run" d="M${n(x0)} ${n(y0)}H${n(x1)}"/><path class="length" d="M${n(x1)} ${n(y0)}V${n(y1)}"/>` +
     label("one halo", (x0 + x1) / 2, y0 + below, numberText(run), "middle") +
-    label("slope halo", fits ? x1 + 10 : x1 - 10, middle, text, fits ? "start" : "end")
+    label("slope halo", place.x, place.y, text, place.anchor)
   );
+};
+
+// Where the slope's number stands clear of the curves, the tangent, the triangle and the names.
+const besideOf = (s: Scale, here: Here, bar: [number, number, number], x0: number, width: number, below: number): Place => {
+  const { at, value, slope = 0, lines } = here;
+  const [x1, y0] = bar;
+  const one = (x0 + x1) / 2;
+  const half = 0.25 * (s.high - s.low);
+  const tangent = [-half, half].map((d): Point => [xOf(s, at + d), yOf(s, value + d * slope)]);
+  const drawn: Point[][] = [
+    ...lines,
+    ...lines.map(nameOf),
+    tangent,
+    [[x0, y0], [x1, y0]],
+    [[x0, y0], [x0, BOTTOM]],
+    [[one - 4, y0 + below - 5], [one + 4, y0 + below - 5]],
+  ];
+  return slopePlace(bar, width, drawn, [yOf(s, 0), xOf(s, 0)]);
 };
 
 export const hereOf = (s: Scale, here: Here): string => {

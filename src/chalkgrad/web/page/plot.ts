@@ -2,6 +2,7 @@
 import { numberText } from "../kernels/number";
 import { gripOf, hereOf, railOf, tangentOf, type Here } from "./here";
 import type { Entry, Live } from "./live";
+import type { Point } from "./label";
 import type { Engine } from "./model";
 import { BOTTOM, RAIL, RIGHT, TOP, heights, leftOf, n, pathOf, sees, spanOf, ticks, xOf, yOf, type Curve, type Scale } from "./scale";
 
@@ -20,6 +21,7 @@ class Plot {
   private scale: Scale;
   private lit: string[] = [];
   private redrawn = false; // whether the curves are no longer those that the page came with
+  private drawn: Point[][] | undefined; // the curves as lines, until they change
   private shown = new Set<number>(); // inner curves drawn for the inputs as they are
 
   constructor(
@@ -65,7 +67,17 @@ class Plot {
     const at = this.live.at(this.axis);
     const node = this.slopeNode();
     const slope = node < 0 ? undefined : this.numberAt(node);
-    return { at, value: this.numberAt(this.engine.output), slope, kink: node >= 0 && this.isKink(at, slope!) };
+    const kink = node >= 0 && this.isKink(at, slope!);
+    return { at, value: this.numberAt(this.engine.output), slope, kink, lines: this.lines() };
+  }
+
+  // The curves as they are seen, for what is to stand clear of them; they move with the scales and the other inputs alone.
+  private lines(): Point[][] {
+    if (this.drawn) return this.drawn;
+    const xs = this.axisPoints();
+    const line = (ys: Curve | undefined): Point[] =>
+      Array.from(xs, (x, k): [number, number] => [x, ys?.[k] ?? NaN]).filter(([, y]) => sees(this.scale, y)).map(([x, y]) => [xOf(this.scale, x), yOf(this.scale, y)]);
+    return (this.drawn = this.sampled(xs).map(line));
   }
 
   private isKink(at: number, slope: number): boolean {
@@ -90,6 +102,7 @@ class Plot {
 
   private curves(xs = this.axisPoints(), [f, g] = this.sampled(xs)): void {
     this.redrawn = true;
+    this.drawn = undefined;
     const path = pathOf(this.scale, xs, f, false);
     this.svg.querySelectorAll(".f, .glow.wash").forEach((curve) => curve.setAttribute("d", path));
     this.part("g")?.setAttribute("d", g ? pathOf(this.scale, xs, g, true) : "");
@@ -162,7 +175,7 @@ class Plot {
 
   private point(): void {
     const on = !this.face.classList.contains("elsewhere");
-    const now = on ? this.here() : { at: this.live.at(this.axis), value: NaN, slope: undefined, kink: false };
+    const now = on ? this.here() : { at: this.live.at(this.axis), value: NaN, slope: undefined, kink: false, lines: [] };
     this.put("tangents", tangentOf(this.scale, now));
     this.put("here", hereOf(this.scale, now));
     this.put("scale", railOf(this.scale, now.at));
