@@ -61,6 +61,7 @@ class Run:
         self.wanted = wanted(request.get("asked"))
         self.flags = 0  # `from __future__ import …`, once said, holds for the fences that follow
         self.defined: list[Defined] = []
+        self.lambdas: list[Defined] = []  # f = lambda x: …: compared with formulas, and no cards
         self.cells = tuple(Cell(*cell) for cell in request.get("cells", ()))
         self.namespace = self._namespace()
         foundation = sys.modules[self.namespace["plot_chain"].__module__].__file__ or ""
@@ -151,6 +152,10 @@ class Run:
         if function:
             f = self.namespace.get(function.name)
             self.defined.append(Defined(fence, function.name, function.line, function.end, f))
+        elif variable and statement.is_lambda:
+            self.lambdas.append(
+                Defined(fence, variable, statement.line, statement.end, self.namespace[variable])
+            )
         elif variable and (chain := chain_of(self.namespace.get(variable))) is not None:
             self.defined.append(Defined(fence, variable, statement.line, statement.end, chain, chain=True))
 
@@ -204,7 +209,8 @@ class Run:
     def samples(self) -> None:
         from chalkgrad.notes.samples import samples
 
-        for record in samples(self.defined, self.calls, self.file, self.limits):
+        every = sorted([*self.defined, *self.lambdas], key=lambda d: d.line)
+        for record in samples(every, self.calls, self.file, self.limits, self.request.get("slopes", True)):
             self.tape.take()
             self.write(record)
 

@@ -87,8 +87,9 @@ def _worth(record: dict[str, Any]) -> Worth:
 
 def _samples(note: Note, record: dict[str, Any]) -> Samples:
     samples = _of(Samples, {k: v for k, v in record.items() if k not in ("version", "kind")})
-    numbers = [*samples.settings.values(), *(p["value"] for p in samples.points)]
-    numbers += [v for p in samples.points for k in ("at", "slopes", "seconds") for v in p.get(k, {}).values()]
+    points = [*samples.points, *samples.varied]
+    numbers = [*samples.settings.values(), *(p["value"] for p in points)]
+    numbers += [v for p in points for k in ("at", "slopes", "seconds") for v in p.get(k, {}).values()]
     if not all(map(_is_numbers, numbers)) or not all(isinstance(name, str) for name in samples.parameters):
         raise NotesError(
             f"{note.name}: what its process gave for the values of {samples.name!r} is no numbers"

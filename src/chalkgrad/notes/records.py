@@ -77,6 +77,7 @@ class Samples:
     parameters: list[Any] = field(default_factory=list)  # the names of those that must be given
     settings: dict[str, Any] = field(default_factory=dict)  # defaults that are numbers
     points: list[Any] = field(default_factory=list)  # {"at": {name: numbers}, "value": numbers, "smooth"}
+    varied: list[Any] = field(default_factory=list)  # the same with a setting too at other values
     latex: str = ""  # the right side of its formula
     why: str = ""
 

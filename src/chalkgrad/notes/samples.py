@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +19,9 @@ from chalkgrad.notes.views import Defined, quiet
 
 NUMBERS = (-1.0, 0.5, 2.0, -2.5, 1.5, 3.0, -0.3, 0.7, 0.2, 0.9, -1.7, 1.25, 0.05, 0.45, -4.0, 5.0)
 LENGTH, DRAWS = 4, 8  # of vectors
+FEW = 5  # draws of shapes that few formulas need
+TINY = 1e-3  # a default below this keeps a division finite
+MATRIX = re.compile(r"[A-Z]\d?")  # what textbooks call one
 TRIES = 4  # points of a kind, before it is given up
 MOST = 64  # entries of one argument
 EACH, TOTAL = 1.0, 5.0  # seconds: of a function, of a note
@@ -27,20 +31,25 @@ ROUGH = 1e-5  # a second difference beyond this is a kink's
 Arguments = dict[str, Any]
 
 
-def samples(defined: list[Defined], calls: Calls, file: str, limits: Limits) -> Iterator[dict[str, Any]]:
-    """One record a function: parameters, defaults, points, its formula; or why there are none."""
+def samples(
+    defined: list[Defined], calls: Calls, file: str, limits: Limits, slopes: bool = True
+) -> Iterator[dict[str, Any]]:
+    """One record a function: parameters, defaults, points, its formula; or why there are none.
+
+    Slopes are most of the work; a note whose formulas speak of none does without.
+    """
     end = time.monotonic() + TOTAL
     for d in (d for d in defined if not d.chain):
         place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end}
         try:
             with alarm(max(0.01, min(limits.view_seconds, EACH, end - time.monotonic()))), quiet():
-                found = _sampled(d.f, calls)
+                found = _sampled(d.f, calls, slopes)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             found = {"why": f"{d.name} does not run: {explain(error, file)}"}
         yield {"kind": "samples"} | place | found
 
 
-def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
+def _sampled(f: Callable, calls: Calls, slopes: bool) -> dict[str, Any]:
     parameters = parameters_of(f)
     required = [p.name for p in parameters if p.default is p.empty]
     settings = {p.name: float(p.default) for p in parameters if _is_number(p.default)}
@@ -48,21 +57,25 @@ def _sampled(f: Callable, calls: Calls) -> dict[str, Any]:
         return {"why": f"{f.__name__} takes no numbers" if not required else f"{f.__name__} takes too many"}
     points: list[dict[str, Any]] = []
     failed: Exception | None = None
-    for kind in (_numbers(required), _vectors(required), _called(f, required, calls)):
-        found, error = _points(f, kind)
+    for kind in (_numbers(required), _vectors(required), _sided(required), _called(f, required, calls)):
+        found, error = _points(f, kind, slopes)
         points, failed = points + found, failed or error
     if not points and failed:
         raise failed
-    return {"parameters": required, "settings": settings, "points": points, "latex": _latex(f, points)}
+    varied = _points(f, _varied(required, settings), slopes)[0] if points else []
+    values = {"points": points, "varied": varied, "latex": _latex(f, points)}
+    return {"parameters": required, "settings": settings} | values
 
 
-def _points(f: Callable, kind: Iterator[Arguments]) -> tuple[list[dict[str, Any]], Exception | None]:
+def _points(
+    f: Callable, kind: Iterator[Arguments], slopes: bool
+) -> tuple[list[dict[str, Any]], Exception | None]:
     """Points of one kind, without those at which f raises; where the first ones all do, it takes no such."""
     points: list[dict[str, Any]] = []
     failed: Exception | None = None
     for k, at in enumerate(kind):
         try:
-            points.append(_point(f, at))
+            points.append(_point(f, at, slopes))
         except TimeoutError:
             raise
         except Exception as error:
@@ -90,6 +103,26 @@ def _vectors(names: list[str]) -> Iterator[Arguments]:
     for k in range(DRAWS):
         draw = rng.normal if k % 2 else rng.uniform  # every other point has positive entries only
         yield {name: np.round(draw(size=LENGTH), 3) + 0.0004 for name in names}
+
+
+def _sided(names: list[str]) -> Iterator[Arguments]:
+    """Matrices beside vectors, where names are those of matrices; else vectors beside one number."""
+    matrices = {name for name in names if MATRIX.fullmatch(name)}
+    rng = np.random.default_rng(5)
+    for k in range(FEW if matrices or len(names) > 1 else 0):
+        shapes = {name: (3, 3) if name in matrices else (3,) for name in names}
+        at: Arguments = {name: np.round(rng.uniform(0.1, 2.0, shape), 3) for name, shape in shapes.items()}
+        yield at if matrices else at | {names[-1]: abs(NUMBERS[k + 1])}
+
+
+def _varied(names: list[str], settings: dict[str, float]) -> Iterator[Arguments]:
+    """Numbers with one of the settings at another value than its default."""
+    for name, usual in settings.items():
+        if abs(usual) < TINY and not float(usual).is_integer():
+            continue
+        for k, at in enumerate(_numbers(names)):
+            if k < 2 * FEW:
+                yield at | {name: usual + (1 + k % 3 if float(usual).is_integer() else 0.3 * (1 + k % 3))}
 
 
 def _called(f: Callable, names: list[str], calls: Calls) -> Iterator[Arguments]:
@@ -121,7 +154,7 @@ def _like(value: Any, rng: np.random.Generator) -> Any:
     return np.round(value * rng.uniform(0.5, 1.5, value.shape) + 0.01 * rng.uniform(-1, 1, value.shape), 4)
 
 
-def _point(f: Callable, at: Arguments) -> dict[str, Any]:
+def _point(f: Callable, at: Arguments, slopes: bool) -> dict[str, Any]:
     """Where, what f is worth there, and whether f is smooth there."""
     value = _worth(f, at)
     again = _worth(f, at)
@@ -138,7 +171,7 @@ def _point(f: Callable, at: Arguments) -> dict[str, Any]:
         "value": plain.tolist(),
         "smooth": smooth,
     }
-    return found | (slopes_at(partial(_worth, f), at, value) if smooth else {})
+    return found | (slopes_at(partial(_worth, f), at, value) if smooth and slopes else {})
 
 
 def _falls(f: Callable, at: Arguments, value: np.ndarray, bend: np.ndarray) -> bool:

@@ -51,6 +51,10 @@ class Statement:
         targets = self.tree.targets if isinstance(self.tree, ast.Assign) else []
         return targets[0].id if len(targets) == 1 and isinstance(targets[0], ast.Name) else ""
 
+    @property
+    def is_lambda(self) -> bool:
+        return isinstance(self.tree, ast.Assign) and isinstance(self.tree.value, ast.Lambda)
+
     def compile(self, filename: str, flags: int) -> CodeType:
         """Code that evaluates (if its value is echoed) or executes the statement."""
         if self.echo and isinstance(self.tree, ast.Expr):

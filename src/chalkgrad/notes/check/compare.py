@@ -94,7 +94,8 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
 
     They agree if they do at every point of one kind (numbers, vectors, the shapes of the notes' own calls),
     three at least. They disagree if no kind agrees and one differs at three points or more. A `quick`
-    comparison is over with the first kind that agrees or does not, the shapes of the notes' calls first.
+    comparison is over with the first kind that agrees or does not, the shapes of the notes' calls first; it
+    disagrees only where the two part as soon as a setting of which the formula speaks is changed.
     """
     if function.why:
         return Verdict("not checked", function.why)
@@ -107,7 +108,9 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     kinds = _kinds(function)
     for points in reversed(kinds) if quick else kinds:  # the shapes of the notes' own calls tell most
         verdicts.append(_over(said, function, points, spelled, others, quick))
-        if quick and (verdicts[-1].status == "agrees" or verdicts[-1].evidence is not None):
+        if quick and verdicts[-1].status == "agrees":
+            return _varied(said, function, spelled, others) or verdicts[-1]
+        if quick and verdicts[-1].evidence is not None:
             return verdicts[-1]
     if facts(said).turns and any(v.status == "agrees" for v in verdicts):
         own = verdicts[-1]  # at the shapes of the notes' own calls
@@ -115,8 +118,19 @@ def compare(said: Statement, function: Samples, others: Others, quick: bool = Fa
     for status in ("agrees", "disagrees"):
         found = next((v for v in verdicts if v.status == status), None)
         if found:
-            return found
+            return _varied(said, function, spelled, others) or found if status == "agrees" else found
     return next((v for v in verdicts if v.why), Verdict("not checked", f"{function.name} has no values"))
+
+
+def _varied(said: Statement, function: Samples, spelled: dict[str, str], others: Others) -> Verdict | None:
+    """Where a setting that the formula speaks of is not at its default: a disagreement, if there is one."""
+    spoken = set(function.settings) - unnamed(said, function)
+    for name in sorted(spoken):
+        points = [p for p in function.varied if name in p["at"]]
+        found = _over(said, function, points, spelled, others, False)
+        if found.status == "disagrees":
+            return found
+    return None
 
 
 def _kinds(function: Samples) -> list[list[dict[str, Any]]]:
@@ -148,6 +162,8 @@ def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
     own = {name: name for name in (*function.parameters, *function.settings)}
     if said.arguments is not None and not _apart(said, function):
         parameters = [*function.parameters, *function.settings]
+        if _spoken_of(said, function):
+            return own
         if not len(function.parameters) <= len(said.arguments) <= len(parameters):
             return None
         if set(said.arguments) <= set(parameters):
@@ -158,6 +174,14 @@ def spelling(said: Statement, function: Samples) -> dict[str, str] | None:
     if len(function.parameters) == 1 and len(free - set(own)) == 1 and function.parameters[0] not in free:
         return own | {next(iter(free - set(own))): function.parameters[0]}
     return own
+
+
+def _spoken_of(said: Statement, function: Samples) -> bool:
+    """Whether `f(x) = …` lists some of the code's parameters, and the right side has the others."""
+    left_out = set(function.parameters) - set(said.arguments or ())
+    used = facts(said).used
+    entries = {key.split("_")[0] for key in used if "_" in key}
+    return set(said.arguments or ()) <= set(function.parameters) and left_out <= used | entries
 
 
 def _apart(said: Statement, function: Samples) -> bool:

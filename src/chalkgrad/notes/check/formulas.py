@@ -30,8 +30,10 @@ BESIDE = re.compile(  # says for which values a formula holds, and is none itsel
     r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:for|where|if|when|with)\b|[a-z]\s*=\s*\w+\s*,\s*\\[lc]?dots|\\forall"
 )
 LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
+BOLD = re.compile(r"(?:\*\*|__)(?P<name>[^*$]+?)(?:\*\*|__)[^$.]{0,30}$")
 HEADING = re.compile(r"^#{1,6}\s")
 PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
+WORKED = (n.Number, n.Terms, n.Product, n.Fraction)  # f(-x) = -f(x) says something of f, and is no definition
 SLOPE = re.compile(r"grad|deriv|prime|backward|bwd|delta|(?:^|[._])d(?:_|[A-Z]|\w$)", re.IGNORECASE)
 RESULTS = {"L", "J", "loss", "y", "f"}  # what a function's only formula calls its value
 SHORT = 2  # letters: names such as f are used for one thing here and another there
@@ -132,6 +134,8 @@ def _left(left: n.Expr) -> tuple[tuple[str, ...], tuple[str, ...] | None, str, b
             index = arguments.text
             arguments = arguments.base
         if isinstance(arguments, n.Paren) and keys(head):
+            if any(isinstance(item, WORKED) for item in arguments.items):
+                return (), None, "", False
             inside, below = _entries(arguments)
             return keys(head), _arguments(inside), index or below, False
     if isinstance(left, n.Subscripted) and left.text in ("i", "j", "k"):
@@ -239,6 +243,11 @@ class Binder:
     def _along(self, said: Said, slope: Slope, function: Samples) -> Bound:
         verdict = against(said.statement, slope, function, self.others)
         doubt = ""
+        if verdict.status == "agrees" and not _is_rough(said.statement):
+            between = (
+                (side, against(side, slope, function, self.others)) for side in _between(said.statement)
+            )
+            said, verdict = _first_apart(said, verdict, between)
         if verdict.status == "disagrees":
             doubt = self._doubt(replace(said.statement, arguments=slope.arguments), function, verdict)
         return Bound(said, function, Verdict("not checked", doubt) if doubt else verdict)
@@ -256,6 +265,9 @@ class Binder:
 
     def _against(self, said: Said, function: Samples) -> Bound:
         verdict = compare(said.statement, function, self.others)
+        if verdict.status == "agrees" and not _is_rough(said.statement):
+            between = ((side, compare(side, function, self.others)) for side in _between(said.statement))
+            said, verdict = _first_apart(said, verdict, between)
         doubt = self._doubt(said.statement, function, verdict) if verdict.status == "disagrees" else ""
         return Bound(said, function, Verdict("not checked", doubt) if doubt else verdict)
 
@@ -288,7 +300,8 @@ class Binder:
             return Bound(said, None, Verdict("not checked", "it states no equation"))
         if said.owner is not None:
             return self._documented(said, said.owner)
-        return self._by_name(said) or self._by_value(said) or self._by_letter(said) or self._by_words(said)
+        ways = (self._by_name, self._in_bold, self._by_value, self._by_letter)
+        return next((b for b in (way(said) for way in ways) if b), None) or self._by_words(said)
 
     def _documented(self, said: Said, owner: str) -> Bound:
         """By the docstring that it stands in, which may also say what another function, or a step, is."""
@@ -333,16 +346,46 @@ class Binder:
         return [f for f in self.functions if _folded(f.name) in plain]
 
     def _by_value(self, said: Said) -> Bound | None:
-        bound = (Bound(said, f, compare(said.statement, f, self.others, quick=True)) for f in self.functions)
-        return next((b for b in bound if b.verdict.status == "agrees"), None)
+        apart = None
+        for f in self.functions:
+            bound = Bound(said, f, compare(said.statement, f, self.others, quick=True))
+            if bound.verdict.status == "agrees":
+                return bound
+            apart = apart or (bound if bound.verdict.status == "disagrees" else None)
+        return apart
 
     def _by_words(self, said: Said) -> Bound:
         """By the one function that the paragraph names, for a formula `f(x) = …` that is alone in it."""
-        generic = said.statement.arguments is not None and len(said.statement.name[0]) < 4
-        chosen = self._in_the_paragraph(said) if generic else None
+        chosen = (self._in_the_paragraph(said) or self._in_the_heading(said)) if _is_generic(said) else None
         if chosen is None:
             return Bound(said, None, Verdict("not checked", "no function here goes with it"))
         return self._against(said, chosen)
+
+    def _in_bold(self, said: Said) -> Bound | None:
+        """By the name in bold before it, as in `**Recall**: $R = …$`."""
+        before = self.code.lines[said.spot.line - 1][: said.spot.column - 1]
+        match = BOLD.search(before)
+        named = [f for f in self.functions if match and _folded(f.name) == _joined(match["name"])]
+        letter = said.statement.name[0].lower() if said.statement.name else ""
+        if len(named) != 1 or before.count("$") or SLOPE.search(named[0].name):
+            return None
+        sure = _is_generic(said) or letter == named[0].name[0].lower()
+        return self._against(said, named[0]) if sure else None
+
+    def _in_the_heading(self, said: Said) -> Samples | None:
+        """The one function that a section's heading names, for the section's only formula `f(x) = …`."""
+        section = self._section(said.spot.line)
+        heading = self.code.lines[section.start - 1] if section else ""
+        rivals = [s for s in self.said if s.spot.line in section and _is_generic(s)]
+        if not HEADING.match(heading) or rivals != [said]:
+            return None
+        words = re.findall(r"[a-z0-9]+", heading.lower())
+        spans = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+        initials = "".join(word[0] for word in words)
+        own = [f for f in self.functions if f.line in section and not SLOPE.search(f.name)]
+        named = {f.name: _folded(f.name) in spans or f.name.lower() in initials for f in own}
+        found = [f for f in own if len(f.name) > SHORT and named[f.name]]
+        return found[0] if len(found) == 1 else None
 
     def _labelled(self, said: Said) -> Samples | None:
         """The function of a label on the line of the formula or on the last written line above it."""
@@ -402,6 +445,23 @@ def _between(statement: Statement) -> Iterator[Statement]:
         for side in result.sides[1:-1]:
             one = n.Equation((result.left, side), ("=",), span=result.span)
             yield replace(statement, formula=Formula(statement.formula.source, (one,)))
+
+
+def _first_apart(
+    said: Said, verdict: Verdict, between: Iterator[tuple[Statement, Verdict]]
+) -> tuple[Said, Verdict]:
+    """Of `a = b = c` where c agrees: `a = b`, if it does not."""
+    apart = next((pair for pair in between if pair[1].status == "disagrees"), None)
+    return (replace(said, statement=apart[0]), apart[1]) if apart else (said, verdict)
+
+
+def _is_generic(said: Said) -> bool:
+    """Whether a left side is `f(x)`, which may be any function."""
+    return said.statement.arguments is not None and len(said.statement.name[0]) < 4
+
+
+def _joined(words: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", words.lower())
 
 
 def _folded(name: str) -> str:
