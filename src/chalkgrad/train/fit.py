@@ -11,7 +11,7 @@ from typing import Any
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.foundation import Chain
-from chalkgrad.nn.network import split
+from chalkgrad.nn.network import join, split
 from chalkgrad.train.callbacks import Callback
 from chalkgrad.train.checkpoint import Keeper
 from chalkgrad.train.describe import describe
@@ -22,6 +22,7 @@ from chalkgrad.train.metrics import Metric, metrics_for
 from chalkgrad.train.model import Model
 from chalkgrad.train.names import described
 from chalkgrad.train.progress import Bar
+from chalkgrad.train.snapshots import Snapshots, sample_of
 from chalkgrad.train.source import Arrays, Batch, Held, Stream
 from chalkgrad.train.step import check_target
 
@@ -50,6 +51,7 @@ def fit(
     checkpoint: str | PathLike[str] | None = None,
     resume: bool = False,
     checkpoint_every: float = 30.0,
+    keep: int = 0,
     progress: bool | None = None,
 ) -> Model:
     r"""Train a network: each step moves its parameters against the gradient of the loss on one batch.
@@ -79,6 +81,7 @@ def fit(
         checkpoint: a file to which the training is written as it goes on.
         resume: whether to go on from that file, if it is there: bit for bit as if nothing had happened.
         checkpoint_every: seconds between two checkpoints within an epoch.
+        keep: how many moments of the training `history.snapshots` gets: `cg.show` scrubs through them.
         progress: whether to show a bar; default: on a terminal.
 
     Returns:
@@ -114,12 +117,19 @@ def fit(
     runs = engine_for(engine, devices)(job)
     for callback in callbacks:
         getattr(callback, "begin", lambda: None)()
+    snapshots = Snapshots(keep) if keep else None
+    if snapshots is not None:
+        snapshots.start(join(start.state, start.learnt))
+        callbacks = (*callbacks, snapshots)
     keeper = None
     if checkpoint is not None:
         what = _what(job, runs, held) | {"statistics": str(statistics)}
         keeper = _keeper(Path(checkpoint), checkpoint_every, resume, what, callbacks, runs)
     with Bar(progress, epochs) as bar:
-        return Epochs(job, runs, epochs, held, callbacks, bar, statistics, keeper).run()
+        model = Epochs(job, runs, epochs, held, callbacks, bar, statistics, keeper).run()
+    if snapshots is not None:
+        model.history.snapshots, model.history.sample = snapshots.all(), sample_of(X, y)
+    return model
 
 
 def _source(

@@ -16,6 +16,8 @@ class History:
     columns: dict[str, list[float]] = field(default_factory=dict)
     stopped: str = ""  # why it ended before its last epoch
     layers: dict[str, dict[str, list[float]]] = field(default_factory=dict)  # statistics, if asked for
+    snapshots: Any = field(default=(), repr=False)  # the parameters at some epochs, if `keep` asked for them
+    sample: Any = field(default=None, repr=False)  # some examples (X, y), where each is two numbers
 
     def add(self, **figures: float) -> None:
         """One epoch more."""
