@@ -122,7 +122,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     >>> elu(np.array([-1000.0, 3.0]))
     array([-1.,  3.])
     """
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))  # where computes both: no overflow above
+    return np.where(x >= 0, x, alpha * np.expm1(np.minimum(x, 0)))  # where computes both: no overflow above
 
 
 def selu(x: Any) -> Any:
