@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 
 Span = tuple[int, int]
 
@@ -24,16 +25,23 @@ class Expr:
 
     def parts(self) -> Iterator[Expr]:
         """The expressions directly inside this one, from left to right."""
-        for item in fields(self):
-            yield from _inside(getattr(self, item.name))
+        found: list[Expr] = []
+        for name in _names(type(self)):
+            _collect(getattr(self, name), found)
+        return iter(found)
 
 
-def _inside(value: object) -> Iterator[Expr]:
+@cache
+def _names(kind: type[Expr]) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind) if item.name != "span")
+
+
+def _collect(value: object, found: list[Expr]) -> None:
     if isinstance(value, Expr):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _inside(item)
+            _collect(item, found)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -42,7 +50,7 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while waiting:
         here = waiting.pop()
         yield here
-        waiting.extend(reversed(list(here.parts())))
+        waiting.extend(reversed([*here.parts()]))
 
 
 # ----- leaves -----

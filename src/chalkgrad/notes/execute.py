@@ -33,6 +33,7 @@ from chalkgrad.notes.records import Ran as Ran
 from chalkgrad.notes.records import Samples as Samples
 from chalkgrad.notes.records import Shown as Shown
 
+SLOPES = re.compile(r"'|prime|partial|nabla|lim|dot|frac\W*(?:mathrm|text|rm)?\W*d|/\s*d")  # of a derivative
 PLOTS = re.compile(r"plt|plot|matplotlib")  # without any of these in it a note needs no Matplotlib
 
 
@@ -124,6 +125,7 @@ class Executor:
             "views": views,
             "asked": asked,
             "points": points,
+            "slopes": any(SLOPES.search(formula.tex) for formula in note.formulas),
             "samples": (not views and not show) if samples is None else samples,
         }
         job.request.write_text(json.dumps(request), "utf-8")

@@ -88,8 +88,15 @@ class _Picture:
         return x, y
 
     def _seen(self, x: float, y: float) -> None:
-        self.low = [min(self.low[0], x), min(self.low[1], y)]
-        self.high = [max(self.high[0], x), max(self.high[1], y)]
+        low, high = self.low, self.high  # plain comparisons: every point of every road comes here
+        if x < low[0]:
+            low[0] = x
+        if y < low[1]:
+            low[1] = y
+        if x > high[0]:
+            high[0] = x
+        if y > high[1]:
+            high[1] = y
 
     def _corners(self, spot: Spot, grow: float = 0.0) -> tuple[float, float, float, float]:
         """x, y, width, height."""

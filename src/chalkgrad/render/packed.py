@@ -13,7 +13,7 @@ def packed(html: str) -> str:
     plain = html.encode()
     if len(plain) < LEAST:
         return html
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     data = base64.b64encode(deflate.compress(plain) + deflate.flush()).decode()
     return f'<script type="text/plain" class="packed" data-size="{len(plain)}">{data}</script>'
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -298,6 +298,7 @@ class _Walker:
 # ----- words -----
 
 
+@lru_cache(maxsize=4096)
 def plain_words(tex: str) -> str:
     """LaTeX as people type it."""
     if not tex:
