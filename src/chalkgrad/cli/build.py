@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from chalkgrad.notes.limits import Limits
 
 
-FOLDERS = {"site": "site", "github": "github"}
-NOUNS = {"site": ("page", "card"), "github": ("note", "figure")}
+FOLDERS = {"site": "site", "github": "github", "notebook": "notebooks"}
+NOUNS = {"site": ("page", "card"), "github": ("note", "figure"), "notebook": ("notebook", "card")}
 
 
 @click.command()
@@ -30,7 +30,7 @@ NOUNS = {"site": ("page", "card"), "github": ("note", "figure")}
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder to write: new, empty or made by an earlier build. A name that ends in .html: one file."
-    "  [default: site, or github]",
+    "  [default: site, or github, or notebooks]",
 )
 @click.option(
     "--to",
@@ -38,7 +38,7 @@ NOUNS = {"site": ("page", "card"), "github": ("note", "figure")}
     default="site",
     show_default=True,
     type=click.Choice(list(FOLDERS)),
-    help="Pages, or copies with figures that GitHub shows.",
+    help="Pages, copies with figures that GitHub shows, or notebooks.",
 )
 @click.option(
     "--in-place",
@@ -119,6 +119,10 @@ def _maker(
         from chalkgrad.notes.github.build import build_github
 
         return partial(build_github, paths, out, limits, strict=strict)
+    if target == "notebook":
+        from chalkgrad.notes.jupyter.build import build_notebooks
+
+        return partial(build_notebooks, paths, out, limits, strict=strict)
     from chalkgrad.notes.build import build as build_site
 
     return partial(build_site, paths, out, limits, strict=strict)

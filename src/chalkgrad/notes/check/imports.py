@@ -23,9 +23,17 @@ def add_import(code: Code, name: str, line: int) -> Edit | None:
     statement = _first(code.parsed.get(fence.index, ())) if fence else None
     if fence is None or statement is None:
         return None
-    text = IMPORTS.get(name, f"from chalkgrad import {name}")
+    text = import_of(name)
     before = code.lines[statement.line - 1][: code.indent(statement.line)]
     return Edit(statement.line, 1, statement.line, 1, f"{before}{text}\n")
+
+
+def import_of(name: str) -> str:
+    """
+    >>> import_of("np"), import_of("deriv")
+    ('import numpy as np', 'from chalkgrad import deriv')
+    """
+    return IMPORTS.get(name, f"from chalkgrad import {name}")
 
 
 def _first(statements: tuple[Statement, ...]) -> Statement | None:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import BOOK
 from chalkgrad.notes.built import Built, UncleanError
-from chalkgrad.notes.check.images import ELSEWHERE, REMOTE, addresses
 from chalkgrad.notes.copies import check_copies, write_copies
 from chalkgrad.notes.github.made import Made, made
 from chalkgrad.notes.limits import DEFAULT, Limits
+from chalkgrad.notes.linked import content, pictures
 from chalkgrad.notes.ran import Progress, RanNote, run_all
-from chalkgrad.notes.read import Note
 from chalkgrad.notes.site import GENERATOR, claimed
-from chalkgrad.notes.sources import Source, find
+from chalkgrad.notes.sources import find
 from chalkgrad.notes.whole import replace_file
 
 KIND = "github"
@@ -120,42 +117,13 @@ def _copied(ran: RanNote, files: dict[str, bytes]) -> Done:
     """Add a note's files to those of the folder."""
     result, said = _made(ran)
     name = PurePosixPath(ran.source.name)
-    files[str(name)] = result.data if result else ran.data or _bytes(ran.source.path)
+    files[str(name)] = result.data if result else ran.data or content(ran.source.path)
     for path, data in (result.files if result else {}).items():
         files[str(name.parent / path)] = data
     if ran.note is not None and ran.note.kind == "markdown":
-        for path, data in _linked(ran.source, ran.note):
+        for path, data in pictures(ran.source, ran.note):
             files.setdefault(path, data)
     return ran, result, said
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-def _linked(source: Source, note: Note) -> Iterator[tuple[str, bytes]]:
-    """The pictures beside a note that it links to, by their place in the folder; none from outside of it."""
-    root = Path(os.path.realpath(source.root))
-    for _, address in addresses(note):
-        if REMOTE.match(address) or ELSEWHERE.match(address):
-            continue
-        name = unquote(address.partition("#")[0].partition("?")[0])
-        place = os.path.normpath(os.path.join(os.path.dirname(source.name), name)).replace(os.sep, "/")
-        if "\0" in name or place.startswith("../") or place in ("..", "."):
-            continue
-        file = Path(os.path.realpath(source.path.parent / name))
-        if file.is_relative_to(root) and _is_file(file):
-            yield place, _bytes(file)
-
-
-def _is_file(file: Path) -> bool:
-    try:
-        return stat.S_ISREG(file.stat().st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 # ----- in place -----
@@ -192,7 +160,7 @@ def _clear(folder: Path, files: Mapping[str, bytes], before: bytes) -> None:
 
 
 def _is_ours(file: Path) -> bool:
-    return file.is_file() and _bytes(file).rstrip().endswith(GENERATOR.encode())
+    return file.is_file() and content(file).rstrip().endswith(GENERATOR.encode())
 
 
 # ----- what was done -----
