@@ -121,6 +121,14 @@ def quadratic(A, x):
     return x.T @ A @ x
 
 
+def total(X, W):
+    return np.sum(X @ W)
+
+
+def entries_mean(X):
+    return np.mean(X)
+
+
 def huber(x):
     return np.where(np.abs(x) < 1, 0.5 * x**2, np.abs(x) - 0.5)
 
@@ -148,6 +156,8 @@ WHOLE = [
     (huber, [(5,)]),
     (gelu, [(5,)]),
     (swish, [(5,)]),
+    (total, [(4, 3), (3, 2)]),
+    (entries_mean, [(2, 3)]),
 ]
 
 

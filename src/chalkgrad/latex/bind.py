@@ -16,7 +16,7 @@ from chalkgrad.latex.known import LETTERS
 from chalkgrad.latex.names import CONSTANTS, NEW_AXIS, Vocabulary, core, keys
 from chalkgrad.latex.problem import Unreadable, unreadable
 from chalkgrad.latex.sums import Sums
-from chalkgrad.latex.words import WRAPPERS, as_condition, inner
+from chalkgrad.latex.words import WRAPPERS, as_condition, inner, sizes_below
 
 SETTLED = (
     n.Number, n.Constant, n.Value, n.Local, n.Count, n.Entry, n.Call, n.Slope, n.Reduce, n.Run,
@@ -148,6 +148,8 @@ class Binder(Sums):
         if expr.text == "+" and isinstance(expr.base, n.Paren):
             return self._positive_part(expr.base)
         if len(expr.entries) == 1 and self._is_indicator(expr.base):
+            if sizes := sizes_below(expr):
+                return n.Call("ones_of", sizes, source="known", span=expr.span)
             return self.bind(as_condition(self._shed(expr.entries[0])))
         named = isinstance(inner(expr), n.Name)
         if isinstance(expr.base, n.Paren) and expr.base.bracket == "[":

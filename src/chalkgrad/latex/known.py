@@ -152,6 +152,7 @@ KNOWN: dict[str, Callable[..., Array]] = {
     "diag":      np.diag,
     "where":     np.where,
     "indicator": lambda condition: condition,
+    "ones_of":   lambda *sizes: np.ones([int(size) for size in sizes]),  # the bold one with sizes below
 }  # fmt: skip
 
 # Functions that have a letter of their own in tables, which other texts use for other things: merge them into

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalkgrad.latex import nodes as n
 from chalkgrad.latex.formula import Formula, read
+from chalkgrad.latex.words import sizes_below
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 SIGNS = {
@@ -87,6 +88,8 @@ def _slice(expr: n.Slice) -> Written:
 
 def _subscripted(expr: n.Subscripted) -> Written:
     inside = listed(expr.entries) if expr.entries else expr.text
+    if sizes := sizes_below(expr):
+        return f"ones({listed(sizes)})", ATOM
     short = inside.isalnum()
     return f"{tight(expr.base, ATOM)}_{inside}" if short else f"{tight(expr.base, ATOM)}[{inside}]", ATOM
 

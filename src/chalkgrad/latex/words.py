@@ -136,3 +136,14 @@ def _without_powers(factor: n.Expr) -> n.Expr:
     while isinstance(factor, n.Power | n.Transpose | n.Factorial):
         factor = factor.base
     return factor
+
+
+def sizes_below(expr: n.Subscripted) -> tuple[n.Expr, ...]:
+    """The sizes of `\\mathbf{1}_{2 \\times 3}`, an array of ones; nothing if a condition stands there."""
+    if not (isinstance(expr.base, n.Name) and expr.base.base == "indicator" and len(expr.entries) == 1):
+        return ()
+    (entry,) = expr.entries
+    factors = entry.factors if isinstance(entry, n.Product) else (entry,)
+    crossed = not isinstance(entry, n.Product) or all(link.how == "times" for link in entry.links)
+    whole = all(isinstance(f, n.Number) and f.text.isdigit() for f in factors)
+    return factors if crossed and whole else ()

@@ -352,7 +352,13 @@ def _transparent(p: Printer, i: int) -> Piece:
 
 
 def _broadcast(p: Printer, i: int) -> Piece:
-    return _transparent(p, i) if p.pointwise else template(p, i)
+    (a,) = p.args(i)
+    shape = p.nodes[i].shape
+    if p.pointwise or not shape or p.nodes[a].shape:
+        return _transparent(p, i) if p.pointwise else template(p, i)
+    sizes = r" \times ".join(map(str, shape))
+    ones = Piece(rf"\mathbf{{1}}_{{{sizes}}}", ATOM)
+    return ones if p.is_number(a, 1) else product(p, p.number(a), ones, "")
 
 
 def _matrix_transpose(p: Printer, i: int) -> Piece:
