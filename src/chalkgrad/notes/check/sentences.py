@@ -124,6 +124,7 @@ HEDGE = re.compile(
     r"|threshold|until|than|between|from|each|every|per|next|following|below|true|exact\s+value|at|with)\b",
     re.IGNORECASE,
 )
+SIGN = re.compile(r"≈|≅|\\approx")
 TOO_COMMON = {"print", "round", "float", "np", "a", "the", "of", "in", "at", "to", "is", "i"}
 ABOUT = re.compile(r"≈|≅|~|\\approx|\b(?:about|approximately|roughly|around|nearly|almost)\b", re.IGNORECASE)
 
@@ -146,7 +147,8 @@ def _after(code: Code, fence: Fence, block: Prose) -> Iterator[Claim]:
     statement = _final(code, fence)
     if len(found) != 1 or statement is None or len(re.findall(NUMBER, plain)) != 1:
         return
-    if HEDGE.search(sentence) or not (LINK.match(sentence) or _names(sentence, statement)):
+    sure = LINK.match(sentence) or _names(sentence, statement) or SIGN.search(found[0][0])
+    if HEDGE.search(sentence) or not sure:
         return
     number = found[0]["number"]
     if re.search(rf"(?<![\w.]){re.escape(number)}(?![\w.])", fence.text):

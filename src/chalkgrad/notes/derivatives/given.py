@@ -65,7 +65,8 @@ def returned_by(subject: Subject, result: Any, slopes: Slopes, skip: set[str]) -
     if is_number(result):
         name = names[0] if len(names) == 1 else ""
         inside = [p for p in known_leaves(slopes, skip) if p[0] != "self"]
-        return [Given(name, np.array(result, dtype=float), inside[0] if len(inside) == 1 else None)]
+        said = _leaf((name,), inside) if GRADIENT.match(name) else None  # `return dtheta`
+        return [Given(name, np.array(result, dtype=float), inside[0] if len(inside) == 1 else said)]
     found = [(n, v) for n, v in _arrays(result, names)]
     order = known_leaves(slopes, skip)
     by_name = [_leaf(name, order) for name, _ in found]

@@ -17,7 +17,7 @@ from chalkgrad.notes.derivatives.readings import NEAR, Reading, behind, fits, ha
 from chalkgrad.notes.derivatives.slopes import Slopes, slopes_of
 from chalkgrad.notes.derivatives.subject import Path, Subject, Unusable, leaves
 from chalkgrad.notes.derivatives.values import Scenario, spread_out
-from chalkgrad.notes.derivatives.words import is_log_loss, labels_among
+from chalkgrad.notes.derivatives.words import CACHES, is_log_loss, labels_among
 
 DRAWS = 4
 TRIES = 8  # draws looked at for points without a kink
@@ -132,11 +132,20 @@ def verdict(found: list[Outcome]) -> Outcome | None:
     if whole and all(o.status == "disagrees" for o in whole):
         return whole[0]
     telling = [o for o in found if o.mean] if any(o.mean for o in found) else found
+    if any(_is_reduced(o) for o in found):  # the sum, or the largest, of one number is that number
+        telling = [o for o in telling if not o.kind.startswith("numbers")]
     for status in ("agrees", "disagrees"):
         for outcome in telling:
             if outcome.status == status:
                 return outcome
     return None
+
+
+def _is_reduced(outcome: Outcome) -> bool:
+    """Whether a gradient of the right shape, of one number by an array, is wrong."""
+    if outcome.status != "disagrees" or outcome.slopes is None or outcome.given is None:
+        return False
+    return outcome.slopes.ran.out.size == 1 < outcome.given.size
 
 
 # ----- one kind of points -----
@@ -267,6 +276,8 @@ def _is_mean(subject: Subject, slopes: Slopes) -> bool | None:
 
 def _over_draws(subject: Subject, draws: list[Slopes], targets: set[str]) -> Outcome:
     candidates = fills(subject, draws[0].arguments, targets)
+    if draws[0].ran.cache is not None and subject.pair.backward is not None:
+        candidates = [fill for fill in candidates if _takes_the_cache(fill)] or candidates
     if not candidates:
         return Outcome(
             "unclear", f"{subject.pair.name}: it is not clear what its arguments are", slopes=draws[0]
@@ -287,6 +298,11 @@ def _over_draws(subject: Subject, draws: list[Slopes], targets: set[str]) -> Out
     if apart:
         return max(apart, key=lambda o: o.fine)
     return replace(every[0], slopes=draws[0], raised=all(o.raised for o in every))
+
+
+def _takes_the_cache(fill: Fill) -> bool:
+    """Whether a parameter called cache is given what the function returned for it."""
+    return all(source in ("=cache", name) for name, source in fill.items() if CACHES.search(name))
 
 
 def _one(subject: Subject, fill: Fill, slopes: Slopes, draw: int, targets: set[str]) -> Outcome:

@@ -113,9 +113,7 @@ def _is_static(cls: type, pair: Pair) -> bool:
 def constructions(cls: type) -> Iterator[dict[str, Any]]:
     """Keyword arguments for a constructor, those that fit best first."""
     init = cls.__init__  # type: ignore[misc]
-    required = (
-        [p for p in parameters_of(init)[1:] if p.default is p.empty] if hasattr(init, "__code__") else []
-    )
+    required = [p for p in parameters_of(init)[1:] if _is_wanted(p)] if hasattr(init, "__code__") else []
     if not hasattr(init, "__code__"):
         required = []
     lists = [_options(init, p.name) for p in required]
@@ -124,6 +122,14 @@ def constructions(cls: type) -> Iterator[dict[str, Any]]:
     )
     for choice in ranked:
         yield {p.name: copied(v) for p, (_, v) in zip(required, choice, strict=True)}
+
+
+def _is_wanted(parameter: Any) -> bool:
+    """Whether it must be given, or is a size, which the class may have for images: `input_dim=3072`."""
+    size = type(parameter.default) is int and (
+        re.search(INS, parameter.name) or re.search(OUTS, parameter.name)
+    )
+    return parameter.default is parameter.empty or bool(size)
 
 
 def copied(value: Any) -> Any:

@@ -11,7 +11,7 @@ from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
-from chalkgrad.notes.derivatives.networks import network_of
+from chalkgrad.notes.derivatives.networks import cost_of, network_of
 from chalkgrad.notes.derivatives.source import returned
 from chalkgrad.notes.derivatives.words import (
     ABOUT,
@@ -30,6 +30,7 @@ from chalkgrad.notes.derivatives.words import (
 )
 
 PASS = re.compile(r"backward|backprop|gradients?$|grads$", re.IGNORECASE)
+NAMELESS = re.compile(r"(backward|back_?prop|((compute|get|calc\w*)_)?grad(ient)?s?$)", re.IGNORECASE)
 FLAG = re.compile(
     r"^(is_|return_|calc_|use_|get_|do_|want_|with_)?_?(d|deriv\w*|prime|grads?|gradients?|backward|diff|derive\w*|der|dx|back|bwd|ddx)$"
 )
@@ -100,6 +101,10 @@ def _by_name(functions: dict[str, Any]) -> Iterator[Pair]:
         base = base_of(name, f, functions)
         code = code_of(f)
         if code is not None and PASS.search(name):
+            cost = cost_of(f, functions) if NAMELESS.match(name) else None
+            if cost is not None:
+                yield Pair(functions[cost], f, name, cost, code)
+                continue
             network = network_of(f, functions)
             if network is not None:
                 yield Pair(network, f, name, "the cost of the network", code)
@@ -331,6 +336,8 @@ def _of_class(cls: type, file: str) -> Iterator[Pair]:
         )
     for name, f in methods.items():
         code = code_of(f)
+        if code is not None and name in own and isinstance(f, FunctionType) and returns_both(f):
+            yield Pair(name, None, f"{cls.__name__}.{name}", f"{cls.__name__}.{name}", code, cls)
         for on, off in flags(f) if name in own else ():
             assert code is not None
             yield Pair(

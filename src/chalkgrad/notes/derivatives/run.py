@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -17,8 +18,9 @@ from chalkgrad.notes.derivatives.judge import Outcome, at_kind, judge, line_of_r
 from chalkgrad.notes.derivatives.objects import objects
 from chalkgrad.notes.derivatives.pairs import Pair, pairs, parameters_of, takes_logarithms, takes_products
 from chalkgrad.notes.derivatives.slopes import Slopes
-from chalkgrad.notes.derivatives.subject import Subject
-from chalkgrad.notes.derivatives.values import Scenario, alike, layered, options, spread_out
+from chalkgrad.notes.derivatives.subject import Subject, copied
+from chalkgrad.notes.derivatives.values import Scenario, alike, images, layered, options, sided, spread_out
+from chalkgrad.notes.derivatives.words import labels_among
 from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.views import quiet
 
@@ -33,6 +35,7 @@ def derivatives(
 ) -> Iterator[dict[str, Any]]:
     """Records without their fences."""
     end = time.monotonic() + TOTAL
+    wrong: set[str] = set()
     for pair in pairs(namespace, file):
         left = end - time.monotonic()
         start = {"function": pair.name, "of": pair.of, "line": pair.code.co_firstlineno}
@@ -40,6 +43,11 @@ def derivatives(
             yield start | {"status": "not checked", "why": "the other derivatives took all the time"}
             continue
         found = _record(pair, namespace, calls, min(limits.view_seconds, EACH, left))
+        blamed = wrong & set(pair.code.co_names)
+        if found["status"] == "disagrees" and blamed:
+            found = {"status": "not checked", "why": f"it calls {min(blamed)}, which is wrong itself"}
+        elif found["status"] == "disagrees":
+            wrong.add(pair.code.co_name)
         if "NotImplementedError" not in found.get("why", ""):  # a base class: its children are judged
             yield start | found
 
@@ -48,8 +56,10 @@ def _record(pair: Pair, namespace: Mapping[str, Any], calls: Calls, seconds: flo
     try:
         with alarm(seconds), quiet(), redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             outcome = judge(_subjects(pair, namespace), _scenarios)
-            if outcome.status == "disagrees":
-                outcome = _where_called(pair, namespace, calls) or outcome
+            if outcome.status == "agrees":
+                outcome = _where_set(pair, namespace) or outcome
+            else:
+                outcome = _where_called(pair, namespace, calls, outcome.status) or outcome
             return _told(pair, outcome, namespace)
     except TimeoutError:
         return {"status": "not checked", "why": f"trying it took longer than {seconds:.0f} s"}
@@ -73,36 +83,85 @@ def _subjects(pair: Pair, namespace: Mapping[str, Any]) -> Iterator[Subject]:
         yield Subject(pair, owner, home=home, square=square, narrows=narrows, variant=variant)
 
 
-def _where_called(pair: Pair, namespace: Mapping[str, Any], calls: Calls) -> Outcome | None:
-    """The outcome for the shapes that the notes call the function with, if it agrees there: `G @ W.T` is
-    right for matrices, and for vectors it runs too and means something else.
+def _where_called(pair: Pair, namespace: Mapping[str, Any], calls: Calls, status: str) -> Outcome | None:
+    """The outcome for the shapes that the notes call the function with. Where others disagree, it counts
+    if it agrees there: `G @ W.T` is right for matrices, and for vectors it runs too and means something else.
     """
     if pair.owner is not None:
         return None
     subject = next(_subjects(pair, namespace))
     code = getattr(subject.side(pair.forward, None)[0], "__code__", None)
     for call in (calls.seen.get(code, []) if code else [])[:2]:
-        if all(isinstance(v, np.ndarray) and v.dtype.kind == "f" for v in call.arguments.values()):
+        floats = [_is_floats(v) for v in call.arguments.values()]
+        if all(floats) or (status == "unclear" and any(floats)):
             outcome = at_kind(subject, Scenario("as called", partial(_like, call.arguments)))
-            if outcome.status == "agrees":
+            if outcome.status == "agrees" or (status == "unclear" and outcome.status == "disagrees"):
                 return outcome
     return None
 
 
+def _is_floats(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
 def _like(arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
-    return {name: spread_out(rng, np.shape(value)) for name, value in arguments.items()}
+    given = {name: copied(value) for name, value in arguments.items()}
+    return given | {name: spread_out(rng, v.shape) for name, v in arguments.items() if _is_floats(v)}
 
 
-def _scenarios(subject: Subject) -> Iterator[tuple[int, Scenario]]:
+# ----- settings that both take -----
+
+CHANCE = re.compile(r"prob|^p$|rate|keep|eps|tol|seed|clip", re.IGNORECASE)
+
+
+def _where_set(pair: Pair, namespace: Mapping[str, Any]) -> Outcome | None:
+    """A disagreement once a setting that both take, by one name, is not at its default of 0 or 1."""
+    if pair.owner is not None or pair.backward is None:
+        return None
+    sides = [{p.name: p.default for p in parameters_of(f)} for f in (pair.forward, pair.backward)]
+    for name, usual in sides[0].items():
+        if (
+            type(usual) is float
+            and usual in (0.0, 1.0)
+            and sides[1].get(name) == usual
+            and not CHANCE.search(name)
+        ):
+            try:
+                outcome = judge(_subjects(pair, namespace), partial(_scenarios, also={name: usual + 0.7}))
+            except TimeoutError:
+                return None
+            if outcome.status == "disagrees":
+                return outcome
+    return None
+
+
+def _scenarios(subject: Subject, also: Mapping[str, Any] | None = None) -> Iterator[tuple[int, Scenario]]:
     """Kinds of points, with the number of their family: what an earlier family tells is enough."""
+    for family, scenario in _families(subject):
+        yield family, scenario if also is None else _with(scenario, also)
+
+
+def _with(scenario: Scenario, also: Mapping[str, Any]) -> Scenario:
+    square = scenario.square
+    return replace(
+        scenario,
+        make=lambda seed: scenario.make(seed) | also,
+        square=None if square is None else lambda seed: square(seed) | also,
+    )
+
+
+def _families(subject: Subject) -> Iterator[tuple[int, Scenario]]:
     parameters = subject.parameters(subject.pair.forward)
     names = [p.name for p in parameters if p.default is p.empty] or [p.name for p in parameters[:1]]
+    if subject.pair.backward is None:  # loss(X, y=None): without labels it gives scores
+        labels = labels_among([p.name for p in parameters])
+        names += [p.name for p in parameters if p.default is None and p.name in labels]
     f = subject.side(subject.pair.forward, subject.owner)[0]
     f = getattr(f, "__func__", f)
     if names:
-        yield from ((0, s) for s in layered(f, names, subject.option))
-        yield from ((1, s) for s in alike(f, names, subject.option))
+        yield from ((0, s) for way in (images, layered) for s in way(f, names, subject.option))
+        yield from ((1, s) for way in (sided, alike) for s in way(f, names, subject.option))
 
 
 # ----- words -----

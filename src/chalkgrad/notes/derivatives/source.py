@@ -86,6 +86,17 @@ def keys_read(f: Callable, name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def lengths_read(f: Callable, name: str) -> list[str]:
+    """The names into which a function takes the shape of a parameter apart: `N, C, H, W = x.shape`."""
+    tree = tree_of(f)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            of = node.value
+            if isinstance(of, ast.Attribute) and of.attr == "shape" and _called(of.value) == name:
+                return [_called(item) for item in node.targets[0].elts]
+    return []
+
+
 def words_compared(f: Callable, name: str) -> list[str]:
     """The strings that a function compares one of its parameters with: `if activation == "relu"`."""
     tree = tree_of(f)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.notes.derivatives.source import keys_read, words_compared
+from chalkgrad.notes.derivatives.source import keys_read, lengths_read, words_compared
 from chalkgrad.notes.derivatives.words import PARAMETERS, RATES, labels_among
 
 Array = np.ndarray
@@ -212,12 +212,51 @@ def _one(name: str, given: dict[str, Any]) -> Iterator[Scenario]:
     for domain in ("any", "unit"):
         for stage, shapes in enumerate((TABLES, IMAGES, FEW), 1):
             for shape in shapes:
-                square = shaped((3, 3), domain) if stage == 1 else None
+                even = (3, 3) if stage == 1 else shape if set(shape) <= {1, 3} else None
+                square = shaped(even, domain) if even else None
                 yield Scenario(
                     f"{shape} {domain}", shaped(shape, domain), False, stage, square, domain != "any"
                 )
     for shape in ((4,), (2, 3)):
         yield Scenario(f"{shape} ints", whole(shape), False, 4)
+
+
+# ----- matrices beside vectors, images -----
+
+MATRIX = re.compile(r"[A-Z]\d?")
+
+
+def sided(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
+    """Matrices under capital letters beside vectors under small ones: `x, A, b`."""
+    given = settings(f, names, option)
+    arrays = [n for n in names if n not in given]
+    matrices = {n for n in arrays if MATRIX.fullmatch(n)}
+    if not matrices or matrices == set(arrays):
+        return
+
+    def make(seed: int) -> dict[str, Any]:
+        rng = np.random.default_rng(seed)
+        return {n: spread_out(rng, (3, 3) if n in matrices else (3,)) for n in arrays} | given
+
+    yield Scenario("matrices and vectors", make, False, 0)
+
+
+def images(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
+    """Images and kernels, where a function takes the shapes of two arguments apart into four numbers."""
+    four = [n for n in names if len(lengths_read(f, n)) == 4]
+    if len(four) != 2:
+        return
+    last = "c" in lengths_read(f, four[0])[3].lower()  # channels last
+    x, w = ((2, 4, 4, 2), (3, 3, 2, 2)) if last else ((2, 2, 4, 4), (2, 2, 3, 3))
+    bias = (1, 1, 1, 2) if last else (2,)
+    given = settings(f, names, option)
+
+    def make(seed: int) -> dict[str, Any]:
+        rng = np.random.default_rng(seed)
+        shapes = {four[0]: x, four[1]: w}
+        return {n: spread_out(rng, shapes.get(n, bias)) for n in names if n not in given} | given
+
+    yield Scenario("images", make, False, 0)
 
 
 # ----- settings: what is no quantity -----
