@@ -90,3 +90,4 @@ class CardView:
     over: bool = False  # the plot is over an axis of its own, not over an entry of the inputs
     still: str = ""  # why the page cannot compute it
     layers_html: str = ""  # a network's layers as pictures
+    training_html: str = ""  # its training, to scrub through

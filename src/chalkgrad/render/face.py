@@ -62,6 +62,7 @@ def _face(card: CardView, order: int, faces: tuple[CardView, ...], closed: bool)
         inputs_html(card.inputs) if card.model and not sole(card) else "",
         _factory(card),
         _layers(card),
+        _training(card),
         _walk(card),
         _foot(card),
     ]
@@ -215,6 +216,10 @@ def _factory(card: CardView) -> str:
 
 def _layers(card: CardView) -> str:
     return _view("layers-view", "Layers", card.layers_html) if card.layers_html else ""
+
+
+def _training(card: CardView) -> str:
+    return _view("training", "Training", card.training_html) if card.training_html else ""
 
 
 def _legible(svg: str) -> str:

@@ -147,7 +147,7 @@ def of_graph(
     results = tuple(printer.piece(o).latex for o in graph.outputs)
     holds = conditions(graph, printer, values) if graph.guards else ""
     if left is None:
-        given = graph.inputs[len(weights_of(graph)) :]  # a network's weights go without saying
+        given = graph.inputs[len(set(weights_of(graph))) :]  # a network's weights go without saying
         left = left_side(graph.name, [inputs[i] for i in given if i in inputs])
     return Formula(left, results, lines, holds, graph)
 

@@ -10,6 +10,7 @@ import base64
 import re
 import struct
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -75,17 +76,43 @@ def heat(
 
 def heat_svg(heat: Heat, ident: str, title: str) -> str:
     """The picture of what `heat` made."""
-    w, h = heat.width, heat.height
-    label = escape(f"{title}: {heat.text}; full colour at ±{heat.full}")
-    parts = [
-        _layer(png, f"{ident}-{side}", w, h, fill)
-        for side, png, fill in (("a", heat.above, "var(--forward)"), ("b", heat.below, "url(#below)"))
-        if png
-    ]
+    said = f'role="img" aria-label="{_label(heat, title)}"'
+    return _framed(heat, said, _layers(heat, ident))
+
+
+def frames_svg(heats: Sequence[Heat], ident: str, title: str, over: str = "") -> str:
+    """Pictures of one size in one place, of which a page shows that of a moment; at first the last one.
+
+    Args:
+        heats: one a moment.
+        ident: its own on the page.
+        title: what all of them show.
+        over: what stands over all of them, as SVG.
+    """
+    last = len(heats) - 1
+    parts = (
+        f'<g data-frame="{k}"{"" if k == last else " hidden"} role="img" aria-label="{_label(h, title)}">'
+        f"{_layers(h, f'{ident}-{k}')}</g>"
+        for k, h in enumerate(heats)
+    )
+    return _framed(heats[0], f'role="group" aria-label="{escape(title)}"', "".join(parts) + over)
+
+
+def _label(heat: Heat, title: str) -> str:
+    return escape(f"{title}: {heat.text}; full colour at ±{heat.full}")
+
+
+def _framed(heat: Heat, said: str, inside: str) -> str:
+    w, h = heat.width + 2, heat.height + 2
     frames = "".join(f'<rect x="{x}" y="{y}" width="{a}" height="{b}"/>' for x, y, a, b in heat.tiles)
-    return (
-        f'<svg class="heat" width="{w + 2}" height="{h + 2}" viewBox="-1 -1 {w + 2} {h + 2}" role="img" '
-        f'aria-label="{label}">{"".join(parts)}<g class="frames">{frames}</g></svg>'
+    head = f'<svg class="heat" width="{w}" height="{h}" viewBox="-1 -1 {w} {h}" {said}>'
+    return f'{head}{inside}<g class="frames">{frames}</g></svg>'
+
+
+def _layers(heat: Heat, ident: str) -> str:
+    sides = (("a", heat.above, "var(--forward)"), ("b", heat.below, "url(#below)"))
+    return "".join(
+        _layer(png, f"{ident}-{s}", heat.width, heat.height, fill) for s, png, fill in sides if png
     )
 
 

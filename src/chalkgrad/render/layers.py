@@ -78,7 +78,7 @@ def _outputs(found: Passes) -> dict[str, int]:
 
 
 def _input(found: Passes, image: tuple[int, ...]) -> Row | None:
-    given = found.graph.inputs[len(weights_of(found.graph)) :]
+    given = found.graph.inputs[len(set(weights_of(found.graph))) :]
     shown = _picture(found, "x", given[0], example_tiles, image) if given else None
     return {"name": "input", "pictures": [shown]} if shown else None
 
@@ -116,7 +116,8 @@ def weight_tiles(shape: tuple[int, ...], image: tuple[int, ...]) -> tuple[Tiles,
     if len(shape) == 3:  # (width, channels, filters)
         return _some(shape[2], shape[0], shape[1], (), (2, 0, 1), MOST_FILTERS, "tiles")
     if len(shape) == 2 and image and shape[0] == math.prod(image):
-        return _some(shape[1], *image, (*image, shape[1]), (2, 0, 1), MOST_FILTERS, "units")  # type: ignore[misc]
+        rows, columns = image
+        return _some(shape[1], rows, columns, (rows, columns, shape[1]), (2, 0, 1), MOST_FILTERS, "units")
     if len(shape) == 2 and shape[0] > 1.5 * shape[1]:
         return replace(single(shape[1], shape[0], ()), order=(1, 0)), "on its side"
     if len(shape) == 2:
@@ -128,7 +129,7 @@ def example_tiles(shape: tuple[int, ...], image: tuple[int, ...]) -> tuple[Tiles
     """How one example, (1, …), is drawn: channels of an image as tiles."""
     own = shape[1:]
     if image:
-        return single(*image, image), ""  # type: ignore[misc]
+        return single(image[0], image[1], image), ""
     if len(own) == 3:
         return _some(own[2], own[0], own[1], own, (2, 0, 1), MOST_CHANNELS, "channels")
     if len(own) == 2:
@@ -190,4 +191,4 @@ def from_json(data: Mapping[str, Any]) -> Heat:
     """A picture after any number of trips through JSON."""
     frames: Sequence[Any] = data["tiles"]
     tiles = tuple(tuple(int(p) for p in frame) for frame in frames)
-    return Heat(**{**data, "width": int(data["width"]), "height": int(data["height"]), "tiles": tiles})  # type: ignore[arg-type]
+    return Heat(**{**data, "width": int(data["width"]), "height": int(data["height"]), "tiles": tiles})

@@ -12,6 +12,7 @@ from typing import Any
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Graph
+from chalkgrad.tree import flatten
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +25,9 @@ class Opened:
     source: str  # how the network is written down
     paths: tuple[str, ...]  # of the parameters, in the order of their leaves: "dense_2.W"
     aim: str = ""  # what the gradients are of, in words
-    images: tuple[int, ...] = ()  # the shape of one example
-    history: Any = field(default=None, repr=False)
-    predict: Callable[..., Any] | None = field(default=None, repr=False)  # (params, X) -> what is drawn of it
+    history: Any = field(default=None, repr=False)  # of a training: columns, snapshots, sample
+    # (params, X, y) -> a number each, what the network says of examples, and the classes or None
+    decide: Callable[..., Any] | None = field(default=None, repr=False)
 
     @property
     def __name__(self) -> str:
@@ -42,12 +43,19 @@ def opened(f: Callable, args: tuple[Any, ...], y: Any = None) -> tuple[Callable,
     Raises:
         ArgumentError: a network's parameters are missing; a target was given for something else.
     """
-    found = f.opened(args, y) if hasattr(type(f), "opened") else None
+    found = getattr(f, "opened")(args, y) if hasattr(type(f), "opened") else None  # noqa: B009 (for mypy)
     if found is None and y is not None:
         raise ArgumentError("y is the target of a trained network; give what f takes as its arguments")
     return (f, args) if found is None else (found, found.args)
 
 
 def weights_of(graph: Graph) -> tuple[int, ...]:
-    """The inputs of a graph that are a network's parameters, in order; none for other functions."""
-    return graph.inputs[: len(graph.source.paths)] if isinstance(graph.source, Opened) else ()
+    """The inputs of a graph that are a network's parameters, one a path; none for other functions.
+
+    An array that several layers have in common is one input.
+    """
+    if not isinstance(graph.source, Opened):
+        return ()
+    seen: dict[int, int] = {}
+    leaves = flatten(graph.source.args[0])[0]
+    return tuple(graph.inputs[seen.setdefault(id(leaf), len(seen))] for leaf in leaves)

@@ -25,6 +25,7 @@ from chalkgrad.render.numbers import num, number
 from chalkgrad.render.packed import packed
 from chalkgrad.render.prose import highlight
 from chalkgrad.render.samples import Entry, Kink, Samples
+from chalkgrad.render.training import training_html
 from chalkgrad.render.view_code import code_html
 from chalkgrad.render.walk_player import player_html
 from chalkgrad.v8 import compute, math_html, prepare
@@ -115,6 +116,7 @@ class _Card:
             over=bool(model and plot) and self._is_over,
             still=still,
             layers_html=(self.attempt("layers", self._layers) if data.get("layers") else "") or "",
+            training_html=(self.attempt("training", self._training) if data.get("training") else "") or "",
         )
 
     def attempt(self, key: str, make: Callable[[], Any]) -> Any:
@@ -186,6 +188,9 @@ class _Card:
 
     def _layers(self) -> str:
         return layers_html(self.data["layers"], f"layer-{self.ident}")
+
+    def _training(self) -> str:
+        return training_html(self.data["training"], f"training-{self.ident}")
 
     def _pictures(self, upright: bool) -> Factory:
         levels = levels_from_json(self.data["factory"])

@@ -27,6 +27,7 @@ from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.opened import Opened
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
+from chalkgrad.render.training import training_data
 from chalkgrad.render.view_code import segment, source_of, spans_of
 from chalkgrad.render.walk import walk_of
 from chalkgrad.render.walk_values import passes
@@ -85,7 +86,8 @@ class _Collector:
             ("at", self.at), ("formulas", self.formulas), ("code", self.code), ("backward", self.backward),
             ("plot", self.plot), ("factory", self.factory), ("nodes", self.nodes), ("walk", self.walk),
             ("graph", self.graph), ("live", self.live),
-            ("layers", lambda: layers_data(self.found)), ("derivative", lambda: self.derivative(orders)),
+            ("layers", lambda: layers_data(self.found)), ("training", lambda: training_data(self.f)),
+            ("derivative", lambda: self.derivative(orders)),
         )  # fmt: skip
         for key, make in views:
             value = self.attempt(key, make)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chalkgrad.errors import ArgumentError
+from chalkgrad.nn.activations import softmax
 from chalkgrad.nn.layers.layer import Mode, Params
 from chalkgrad.nn.network import forward, has_params, named, parts, paths
 from chalkgrad.render.opened import Opened
@@ -36,7 +38,7 @@ def open_chain(chain: Chain, args: tuple[Any, ...], y: Any) -> Opened | None:
         raise ArgumentError(
             "a target needs a loss. Cure: cg.show(model, X[:1], y=y[:1]) for what cg.fit returns"
         )
-    params, x = args[0], np.asarray(args[1])
+    params, x = _arrays(args[0]), np.asarray(args[1])
     run = _runs(chain)
     return _opened(chain, "network", run, (params, x), "of the sum of all outputs")
 
@@ -53,13 +55,17 @@ def open_model(model: Model, args: tuple[Any, ...], y: Any) -> Opened:
         )
     x, run = np.asarray(args[0]), _runs(model.network)
     target, aim = _target(model, x, y)
-    given: tuple[Any, ...] = (model.params, x)
+    given: tuple[Any, ...] = (_arrays(model.params), x)
     name = "model"
     if target is not None:
         given, name, loss = (*given, target), "loss", model.loss
         network = run
         run = lambda params, x, y: loss(network(params, x), y)  # noqa: E731 (a def would be a box in the picture)
     return _opened(model.network, name, run, given, aim, model)
+
+
+def _arrays(params: Params) -> Params:
+    return {k: _arrays(v) if isinstance(v, dict) else np.asarray(v) for k, v in params.items()}
 
 
 def _target(model: Model, x: np.ndarray, y: Any) -> tuple[Any, str]:
@@ -85,11 +91,29 @@ def _opened(
     chain: Chain, name: str, run: Any, args: tuple[Any, ...], aim: str, model: Model | None = None
 ) -> Opened:
     names = tuple(name for name, _ in paths(args[0]))
-    history = model.history if model is not None else None
-    return Opened(run, args, name, "\n".join(_written(chain, args[0])), names, aim, history)
+    source = "\n".join(_written(chain, args[0]))
+    if model is None:
+        return Opened(run, args, name, source, names, aim)
+    return Opened(run, args, name, source, names, aim, model.history, partial(_decides, model))
 
 
-def _written(chain: Chain, params: Params, indent: str = "") -> list[str]:
+def _decides(model: Model, params: Params, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray | None]:
+    """What a network says of examples, as one number each, and their classes, if it tells any."""
+    score = np.asarray(model.network.apply(params, X), dtype=float)
+    flat = score.reshape(len(score), -1)
+    classes = (
+        np.asarray(decide(model.loss, score)).reshape(len(score), -1)[:, 0] if model.loss in BY_LOSS else None
+    )
+    if classes is None:
+        return flat[:, 0] - float(np.mean(np.reshape(y, (len(y), -1))[:, 0])), None
+    if flat.shape[1] == 1:
+        return np.tanh(flat[:, 0] / 2) / 2, classes  # the probability, less one half
+    shares = np.sort(softmax(flat), axis=-1)
+    sure = shares[:, -1] - shares[:, -2]
+    return (np.where(classes == 1, sure, -sure) / 2 if flat.shape[1] == 2 else sure), classes
+
+
+def _written(chain: Any, params: Params, indent: str = "") -> list[str]:
     """The chain as lines of code, each layer with its parameters' shapes behind it."""
     lines = []
     for name, link in named(chain.functions):

@@ -9,6 +9,7 @@ import { open } from "./open";
 import { orders } from "./orders";
 import { reach } from "./reach";
 import { recallTheme, theme } from "./theme";
+import { training } from "./training";
 import { unpack } from "./unpack";
 import { walk } from "./walk";
 
@@ -28,6 +29,7 @@ document.addEventListener("DOMContentLoaded", () => {
     walk(face);
   });
   document.querySelectorAll<HTMLElement>(".card").forEach(live);
+  document.querySelectorAll<HTMLElement>(".training").forEach(training);
   find();
   contents();
   reach(document);
