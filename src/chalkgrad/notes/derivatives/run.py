@@ -146,8 +146,8 @@ def _with(scenario: Scenario, also: Mapping[str, Any]) -> Scenario:
     square = scenario.square
     return replace(
         scenario,
-        make=lambda seed: scenario.make(seed) | also,
-        square=None if square is None else lambda seed: square(seed) | also,
+        make=lambda seed: scenario.make(seed) | dict(also),
+        square=None if square is None else lambda seed: square(seed) | dict(also),
     )
 
 
