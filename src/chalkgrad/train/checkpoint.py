@@ -109,6 +109,8 @@ class Keeper:
             return self._restored(document, arrays)
         except DataError as error:
             raise DataError(f"{error}. Cure: {_fallback(path, old)}") from error
+        except ArgumentError:
+            raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"{path} is not a checkpoint that this chalkgrad wrote: {error!r}") from error
 

@@ -17,7 +17,7 @@ from chalkgrad.train.checkpoint import Keeper
 from chalkgrad.train.describe import describe
 from chalkgrad.train.epochs import Epochs
 from chalkgrad.train.examples import examples, weights_of
-from chalkgrad.train.job import Carry, Job
+from chalkgrad.train.job import Carry, Job, first_state
 from chalkgrad.train.metrics import Metric, metrics_for
 from chalkgrad.train.model import Model
 from chalkgrad.train.names import described
@@ -192,7 +192,7 @@ def _start(network: Chain, example: Batch, loss: Callable, optimizer: Any, seed:
     if not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
         raise ArgumentError(f"optimizer={optimizer!r} has no init and update. Cure: optimizer=cg.nn.sgd(0.1)")
     check_target(network.apply(params, X[:2]), y[:2], loss)
-    return Carry(learnt, state, optimizer.init(learnt))
+    return Carry(learnt, state, first_state(optimizer, learnt))
 
 
 def engine_for(name: str | None, devices: int | str | None = None) -> Callable:

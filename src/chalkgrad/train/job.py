@@ -14,6 +14,7 @@ from chalkgrad.nn.optimizers import apply_updates, each
 from chalkgrad.train.metrics import Metric
 from chalkgrad.train.source import Arrays, Batch, Stream
 from chalkgrad.train.step import Recorded, gradients_of
+from chalkgrad.tree import map_leaves
 
 
 class Carry(NamedTuple):
@@ -91,6 +92,16 @@ class Job:
         """The step of an optimizer written in JAX, which sorts dictionaries; here they keep their order."""
         updates, new = self.optimizer.update(grads, state, learnt)
         return apply_updates(learnt, updates), each(lambda _, value: value, state, new)
+
+
+def first_state(optimizer: Any, learnt: Params) -> Any:
+    """What an optimizer begins with, in NumPy's arrays and in the parameters' dtypes."""
+    if not is_foreign(optimizer):
+        return optimizer.init(learnt)
+    from chalkgrad.run.xla import X64
+
+    with X64(True):
+        return map_leaves(np.array, optimizer.init(learnt))
 
 
 def is_foreign(optimizer: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from chalkgrad.nn.network import Params
 from chalkgrad.train.job import Carry, Job, Progress
 from chalkgrad.train.source import Batch, Piece
-from chalkgrad.tree import flatten
+from chalkgrad.tree import flatten, map_leaves
 
 
 class NumpyEngine:
@@ -21,7 +21,7 @@ class NumpyEngine:
     def __init__(self, job: Job):
         self.job = job
         self.gradients: dict[Any, Any] = {}  # by the shapes of the batch
-        self.update = job.update_graph.in_numpy() if job.update_graph else job.foreign_update
+        self.update = job.update_graph.in_numpy() if job.update_graph else self._foreign
 
     def start(self, carry: Carry) -> Carry:
         return carry
@@ -46,6 +46,19 @@ class NumpyEngine:
             metrics.append(found)
         figures = {m: np.array([f[m] for f in metrics]) for m in self.job.metrics}
         return Progress(carry, np.array(losses), figures)
+
+    def _foreign(self, grads: Params, state: Any, learnt: Params) -> Any:
+        """The step of an optimizer written in JAX: its arrays are JAX's for that long and NumPy's in between.
+
+        Were they kept, a training would go on otherwise than one whose state came from a checkpoint.
+        """
+        import jax.numpy as jnp
+
+        from chalkgrad.run.xla import X64
+
+        with X64(True):
+            given = map_leaves(jnp.asarray, (grads, state, learnt))
+            return map_leaves(np.array, self.job.foreign_update(*given))
 
     def _step(self, carry: Carry, batch: Batch, at: int, shape: Any) -> tuple[Carry, Any, Params]:
         if shape not in self.gradients:
