@@ -5,6 +5,7 @@
 # ----- function, its formula, the same with one thing wrong -----
 
 PAIRS = {
+    "labelled":       ("def mse(y, p):\n    return np.mean((y - p)**2)", r"MSE: $L = \frac{1}{n}\sum_i (y_i - p_i)^2$", r"MSE: $L = \sum_i (y_i - p_i)^2$"),
     # ----- losses -----
     "mse":            ("def mse(y_hat, y):\n    return np.mean((y_hat - y) ** 2)",
                        r"$$\text{MSE}(\hat{y}, y) = \frac{1}{n}\sum_{i=1}^{n}(\hat{y}_i - y_i)^2$$",

@@ -31,6 +31,8 @@ BESIDE = re.compile(  # says for which values a formula holds, and is none itsel
 )
 LABEL = re.compile(r"<!--\s*chalkgrad:\s*(\w+)\s*-->")
 BOLD = re.compile(r"(?:\*\*|__)(?P<name>[^*$]+?)(?:\*\*|__)[^$.]{0,30}$")
+NAMED = re.compile(r"^[\s>*+-]*(?P<name>[^\W\d][\w ()-]*?)\s*:\s*$")  # `MSE: `, and the formula
+LOSSES = ("l", "j", "loss", "cost")  # what losses are called on left sides, `L = …`
 HEADING = re.compile(r"^#{1,6}\s")
 PLAIN = (n.Name, n.Number, n.Subscripted, n.Marked, n.Primed, n.Tuple, n.Paren)  # no statement
 WORKED = (n.Number, n.Terms, n.Product, n.Fraction)  # f(-x) = -f(x) says something of f, and is no definition
@@ -362,14 +364,14 @@ class Binder:
         return self._against(said, chosen)
 
     def _in_bold(self, said: Said) -> Bound | None:
-        """By the name in bold before it, as in `**Recall**: $R = …$`."""
+        """By the name in bold before it, as in `**Recall**: $R = …$`, or in `Recall: $R = …$`."""
         before = self.code.lines[said.spot.line - 1][: said.spot.column - 1]
-        match = BOLD.search(before)
+        match = BOLD.search(before) or NAMED.search(before)
         named = [f for f in self.functions if match and _folded(f.name) == _joined(match["name"])]
-        letter = said.statement.name[0].lower() if said.statement.name else ""
+        left = said.statement.name[0].lower() if said.statement.name else ""
         if len(named) != 1 or before.count("$") or SLOPE.search(named[0].name):
             return None
-        sure = _is_generic(said) or letter == named[0].name[0].lower()
+        sure = _is_generic(said) or left in LOSSES or left == named[0].name[0].lower()
         return self._against(said, named[0]) if sure else None
 
     def _in_the_heading(self, said: Said) -> Samples | None:
