@@ -6,10 +6,11 @@ What has not changed since the last build is not made again; to find that out no
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from chalkgrad.notes.execute import Executor
 
 BOOK = Path(__file__).parent.parent / "book"
-INDEX = "index.html"
+INDEX, TITLE = "index.html", "Deep learning at the chalkboard"
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many are done, of how many
 
@@ -64,8 +65,22 @@ def build(
         found = f"there are {len(sources)} notes"
         raise NotesError(f"{out} is one file, but {found}; give a folder: -o {out.stem}")
     work = Work(sources, out, limits, progress or (lambda *_: None), executor, stopped_too, strict)
+    work = replace(work, title=title_of(paths))
     with claimed(out):
         return work.to_file() if single else work.to_folder()
+
+
+def title_of(paths: Sequence[Path]) -> str:
+    """What the index is headed with: the book's title, the name of the one folder, or "Notes".
+
+    >>> title_of([]), title_of([Path("a.md"), Path("b.md")]), title_of([Path("/")])
+    ('Deep learning at the chalkboard', 'Notes', 'Notes')
+    """
+    if not paths or (len(paths) == 1 and os.path.realpath(paths[0]) == os.path.realpath(BOOK)):
+        return TITLE
+    words = os.path.basename(os.path.realpath(paths[0])) if len(paths) == 1 and paths[0].is_dir() else ""
+    words = re.sub(r"[\s_-]+", " ", words).strip()
+    return words[:1].upper() + words[1:] or "Notes"
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ class Work:
     executor: Executor | None
     stopped_too: bool
     strict: bool = False
+    title: str = "Notes"
 
     def to_folder(self) -> Built:
         by, memory = cache.maker(self.limits), cache.load(self.out)
@@ -162,7 +178,8 @@ class Work:
         for data in (one.entries for one in ordered):
             listed = tuple(Entry(**entry) for entry in data["entries"])
             files.append(FileEntries(**{**data, "entries": listed}))
-        return index_html(files, assets="files", facts=facts_of([k.tally for k in ordered])) + GENERATOR
+        facts = facts_of([k.tally for k in ordered])
+        return index_html(files, self.title, assets="files", facts=facts) + GENERATOR
 
     def to_file(self) -> Built:
         from chalkgrad.notes.execute import Executor
