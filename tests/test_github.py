@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalkgrad.cli import commands
 from chalkgrad.errors import NotesError
-from chalkgrad.notes.build import BOOK
+from chalkgrad.notes.build import BOOK, build
 from chalkgrad.notes.built import UncleanError
 from chalkgrad.notes.check.github_math import github_math
+from chalkgrad.notes.check.run import check
 from chalkgrad.notes.github.blocks import blocks, lines_of, with_blocks, without
 from chalkgrad.notes.github.build import build_github, build_in_place
 from chalkgrad.notes.github.figures import figures
@@ -135,6 +138,15 @@ def test_in_a_list_and_in_a_quote_every_line_is_inside(built):
         assert all(line.startswith(prefix) or not line.strip() for line in lines), name
 
 
+def test_a_site_and_a_check_leave_out_what_is_ours(built):
+    """What stands between the markers is neither shown a second time nor checked."""
+    checked = check([built[0] / "several.md", built[1] / "several.md"])
+    assert [len(r.formulas) for r in checked] == [0, 0] and not checked[1].findings
+    page = built[1].parent / "page.html"
+    build([built[1] / "several.md"], page)
+    assert "figures/several" not in page.read_text() and "sigmoid-plot" not in page.read_text()
+
+
 # ----- twice -----
 
 
@@ -160,7 +172,7 @@ def test_in_place_twice_and_again_from_what_it_wrote(built, tmp_path):
 
 
 def test_the_book(tmp_path):
-    chapters = [BOOK / "04-chain-rule.md"]
+    chapters = list(BOOK.glob("04-*.md"))
     for chapter in chapters:
         shutil.copyfile(chapter, tmp_path / chapter.name)
     assert build_in_place([tmp_path]).errors == 0
@@ -407,6 +419,21 @@ def test_outlines_of_letters_are_the_letters():
     )
     paths = [re.search(r' d="([^"]+)"', outlined(svg.format(t), ""))[1] for t in ("x", "xx", "σ", "′", "数")]
     assert len(set(paths)) == 5 and len(paths[1]) > len(paths[0])
+
+
+TEXT = st.text(st.sampled_from("ab `~>-#\t\r\n$é<!"), max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXT, st.lists(TEXT, max_size=3), st.sampled_from(["", "\ufeff"]))
+def test_any_text_comes_back_byte_for_byte(text, content, mark):
+    data = (mark + text).encode()
+    behind = [number for number, line in enumerate(lines_of(data), 1) if line.strip()]  # as fences close
+    plain = [line.replace("\r", " ").replace("\n", " ") for line in content]
+    put = with_blocks(data, {number: ["", *plain] for number in behind})
+    found = blocks(put, "note")
+    assert len(found) == len(behind) and not any(b.edited for b in found)
+    assert without(put, found) == data
 
 
 def test_blocks_go_in_and_out_wherever_they_stand():

@@ -15,6 +15,7 @@ from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import BOOK
 from chalkgrad.notes.built import UncleanError
 from chalkgrad.notes.jupyter.build import build_notebooks
+from chalkgrad.notes.limits import Limits
 
 REAL = Path("/work/shared/notes/deep-learning.md")
 
@@ -85,7 +86,7 @@ def built(tmp_path_factory):
     (folder / "module.py").write_text('"""What it is.\n\nSays more."""\n\ndef f(x):\n    return x * 3\n')
     if REAL.exists():
         shutil.copyfile(REAL, folder / "real.md")
-    shutil.copyfile(BOOK / "05-two-passes.md", folder / "book.md")
+    shutil.copyfile(next(BOOK.glob("04-*.md")), folder / "book.md")
     out = folder.parent / "out"
     return folder, out, build_notebooks([folder, folder / "module.py"], out)
 
@@ -190,6 +191,12 @@ def test_fences_in_lists_and_quotes(built):
 def test_a_module_is_its_docstring_and_its_code(built):
     assert prose(built[1], "module") == ["# What it is\n\nSays more."]
     assert code(built[1], "module")[1:] == ["def f(x):\n    return x * 3", "cg.show(f, 1.0)"]
+
+
+def test_a_fence_that_was_stopped_does_not_raise(tmp_path):
+    (tmp_path / "a.md").write_text("```python\nx = 1\n```\n\n```python\nwhile x:\n    pass\n```\n")
+    result = build_notebooks([tmp_path / "a.md"], tmp_path / "out", Limits(seconds=1))
+    assert tags(tmp_path / "out", "a") == [False, False] and "not run to its end" in result.messages[0]
 
 
 # ----- shows -----

@@ -42,7 +42,7 @@ def run_all(
             try:
                 waiting[source.path] = _begun(source, running)
             except (NotesError, OSError, ValueError, RecursionError, MemoryError) as error:
-                done[source.name] = RanNote(source, why=_why(error, source))
+                done[source.name] = RanNote(source, why=why(error, source))
         tell("running", 0, len(sources))
         for source, ran in _results(waiting, running):
             done[source.name] = ran
@@ -64,10 +64,10 @@ def _results(waiting: dict, executor: Executor) -> Iterator[tuple[Source, RanNot
         try:
             yield source, RanNote(source, data, note, execution, report(prepared, execution))
         except Exception as error:  # one note that cannot be checked costs itself, not the others
-            yield source, RanNote(source, data, why=_why(error, source))
+            yield source, RanNote(source, data, why=why(error, source))
 
 
-def _why(error: BaseException, source: Source) -> str:
+def why(error: BaseException, source: Source) -> str:
     """What went wrong, without the note's name in front."""
     if isinstance(error, NotesError):
         return str(error).removeprefix(f"{source.name}: ").removeprefix(f"{source.path}: ")

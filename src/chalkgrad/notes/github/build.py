@@ -14,7 +14,7 @@ from chalkgrad.notes.copies import check_copies, write_copies
 from chalkgrad.notes.github.made import Made, made
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.linked import content, pictures
-from chalkgrad.notes.ran import Progress, RanNote, run_all
+from chalkgrad.notes.ran import Progress, RanNote, run_all, why
 from chalkgrad.notes.site import GENERATOR, claimed
 from chalkgrad.notes.sources import find
 from chalkgrad.notes.whole import replace_file
@@ -110,6 +110,8 @@ def _made(ran: RanNote) -> tuple[Made | None, tuple[str, ...]]:
         result = made(ran.data, note, ran.execution)
     except NotesError as error:
         return None, (str(error),)
+    except Exception as error:  # one note that nobody thought of costs itself, not the others
+        return None, (f"{name}: left as it is: {why(error, ran.source)}",)
     return result, result.messages
 
 

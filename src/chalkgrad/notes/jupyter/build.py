@@ -16,7 +16,7 @@ from chalkgrad.notes.copies import check_copies, write_copies
 from chalkgrad.notes.jupyter.cells import Cell, cells
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.linked import beside, content, pictures
-from chalkgrad.notes.ran import Progress, RanNote, run_all
+from chalkgrad.notes.ran import Progress, RanNote, run_all, why
 from chalkgrad.notes.site import claimed
 from chalkgrad.notes.sources import Source, find
 
@@ -54,7 +54,12 @@ def build_notebooks(
     with claimed(out):
         files: dict[str, bytes] = {}
         done = run_all(sources, limits, progress or (lambda *_: None), None)
-        made = [_made(ran, names, files) for ran in done]
+        made = []
+        for k, ran in enumerate(done):
+            try:
+                made.append(_made(ran, names, files))
+            except Exception as error:  # one note that nobody thought of costs itself, not the others
+                done[k] = RanNote(ran.source, why=why(error, ran.source))
         built = _built(out, done, sum(made), files)
         if strict and (built.errors or built.warnings or built.unread):
             raise UncleanError(built)

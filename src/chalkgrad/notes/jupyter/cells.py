@@ -15,6 +15,7 @@ from chalkgrad.notes.jupyter.shows import Show, shows
 from chalkgrad.notes.note import Block, Fence, Note, Prose
 from chalkgrad.notes.statements import Statement, statements
 
+STOPPED = "Stopped"  # by the limits, and by nothing in the code
 RAISES = ("raises-exception",)
 VERBATIM = re.compile(r"\$`([^`\n]+)`\$(?!`)|(?P<ticks>`+)(?:.|\n)*?(?<!`)(?P=ticks)(?!`)")  # or other code
 CLOSING = re.compile(r"[\s>]*(```|~~~)")
@@ -100,7 +101,7 @@ def _out_of_list(lines: list[str], indent: int) -> Iterator[str]:
 
 def _code(fence: Fence, execution: Execution) -> Iterator[Cell]:
     ran = execution.fences.get(fence.index)
-    failed = {error.statement for error in ran.errors} if ran else set()
+    failed = {e.statement for e in ran.errors if e.type != STOPPED} if ran else set()
     try:
         parsed = statements(fence.kind, fence.text, fence.line)
     except UNREADABLE:

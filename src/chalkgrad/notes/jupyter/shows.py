@@ -59,9 +59,11 @@ def _call(code: Code, shown: Shown) -> str:
         return ""
     if shown.chain:
         return f"cg.show(cg.Chain({shown.name}), 1.0)"
-    live = (shown.data or {}).get("live") or {"at": (), "shapes": (), "kinds": (), "names": ()}
+    live = (shown.data or {}).get("live") or {}
+    if not live.get("at") or sum(len(entries) for entries in live["at"]) > MOST:
+        return ""
     arguments = _arguments(live)
-    if not arguments or sum(len(entries) for entries in live["at"]) > MOST:
+    if arguments is None:
         return ""
     function = _function(code, shown)
     if function is None or not _fits(function.args, live["names"]):
