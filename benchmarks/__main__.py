@@ -23,7 +23,7 @@ from rich.table import Table
 from benchmarks.nodes import buffer_of, chain_of, costs
 from benchmarks.notes import rows
 from benchmarks.peers import derivatives, gradients
-from benchmarks.timing import measure
+from benchmarks.timing import Timing, measure
 
 console = Console(width=100)
 QUICK = "--quick" in sys.argv
@@ -65,7 +65,11 @@ def _threads() -> str:
 
 def compare(title: str, ways: dict[str, Callable[[], Any]], against: str, seconds: float) -> None:
     """One table: the time of each way, and how often it goes into the time of one of them."""
-    timings = measure(ways, seconds / 10 if QUICK else seconds)
+    show(title, measure(ways, seconds / 10 if QUICK else seconds), against)
+
+
+def show(title: str, timings: dict[str, Timing], against: str) -> None:
+    """One table of times that were taken."""
     table = Table(title=title, title_justify="left", title_style="bold", width=96)
     table.add_column("NumPy in, NumPy out")
     for column in ("median", "fastest", f"of {against}"):
