@@ -31,9 +31,6 @@ def main() -> None:
         report.trained(name, model)
         loss = nn.softmax_cross_entropy(model.scores(X_test), y_test)
         report.figure("bits per character of the test text", loss / np.log(2))
-        print(
-            "  made up:\n    ROMEO:",
-            *generate(model, code, "ROMEO:", 240, LENGTH, 0.7).split("\n"),
-            sep="\n    ",
-        )
+        text = "ROMEO:" + generate(model, code, "ROMEO:", 240, LENGTH, temperature=0.7)
+        print("  made up:", *text.split("\n"), sep="\n    ")
     report.conditions()
