@@ -43,8 +43,10 @@ class Calls:
         sys.setprofile(None)
 
     def _event(self, frame: FrameType, event: str, arg: Any) -> None:
-        code = frame.f_code
-        if event != "call" or code.co_filename not in self.files or code.co_name.startswith("<"):
+        if event != "call":
+            return
+        code = frame.f_code  # only now: reading it is an audit event, which has a hook of ours
+        if code.co_filename not in self.files or code.co_name.startswith("<"):
             return
         calls = self.seen.setdefault(code, [])
         if len(calls) < KEPT:
