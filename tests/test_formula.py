@@ -580,3 +580,15 @@ def test_a_negative_power_of_an_array_is_no_inverse():
 )
 def test_letters_behind_a_capital_are_its_index(name: str, latex: str):
     assert variable(name) == latex
+
+
+def test_a_call_names_the_function_that_it_is_given():
+    def slope(f, x, h=0.5):
+        return (f(x + h) - f(x - h)) / (2 * h)
+
+    def product(x):
+        u = np.tanh(x)
+        return slope(np.exp, u) * slope(np.sin, x, 0.25)
+
+    made = cg.formula(product, 1.0).latex
+    assert re.sub(r"[{}]|\\operatorname", "", made) == r"slope(exp, \tanh x, 0.5) slope(sin, x, 0.25)"

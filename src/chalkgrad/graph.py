@@ -39,6 +39,10 @@ class Site:
         return f"{self.file}:{self.line} in {self.code.co_name}"
 
 
+class FunctionName(str):
+    """A function that was handed to a function, by its name."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Scope:
     """One call of one of the person's functions: what nests in a factory.

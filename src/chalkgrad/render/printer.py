@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import LatexError
-from chalkgrad.graph import Node
+from chalkgrad.graph import FunctionName, Node
 from chalkgrad.op import ADD, CALL, ELEMENTWISE, NEG, OPEN, Op
 from chalkgrad.people.calls import Call, View
 from chalkgrad.render.literals import static, value_latex
@@ -203,7 +203,9 @@ def _is_filled(value: np.ndarray) -> bool:
 
 
 def _plain(value: Any) -> str | None:
-    """A plain argument of a call; what is neither a number nor a truth value is left out."""
+    """A plain argument of a call: a number, a truth value, a function by its name; nothing else is shown."""
+    if isinstance(value, FunctionName):
+        return function_name(value)
     if isinstance(value, (bool, int, float)):
         return value_latex(value) if isinstance(value, bool) else number_piece(value).latex
     return None

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ArgumentError
-from chalkgrad.graph import Graph
+from chalkgrad.graph import FunctionName, Graph
 from chalkgrad.trace.box import Box, living
 from chalkgrad.trace.collector import rest, resume
 from chalkgrad.trace.sites import Calls
@@ -72,6 +72,9 @@ class Run:
     def _position_of(self, value: Any) -> tuple[int | None, Any]:
         if type(value) is Box and value.tape is self.tape:
             return (value.at if value.at != HELD else self.tape.where_held(value.value)), None
+        name = getattr(value, "__name__", "") if callable(value) and not isinstance(value, type) else ""
+        if isinstance(name, str) and name.isidentifier():
+            return None, FunctionName(name)
         return None, value if isinstance(value, (*_TRACEABLE[:3], str, type(None))) else type(value).__name__
 
     def __enter__(self) -> Run:
