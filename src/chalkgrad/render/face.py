@@ -7,6 +7,7 @@ from html import escape
 
 from chalkgrad.render.card import CardView, FormulaLine, NodeView
 from chalkgrad.render.fields import box_html, branch_html, inputs_html, over, sole
+from chalkgrad.render.heat import pattern
 from chalkgrad.render.numbers import num
 from chalkgrad.render.packed import packed
 from chalkgrad.v8 import math_html
@@ -61,8 +62,7 @@ def _face(card: CardView, order: int, faces: tuple[CardView, ...], closed: bool)
         _views(card),
         inputs_html(card.inputs) if card.model and not sole(card) else "",
         _factory(card),
-        _layers(card),
-        _training(card),
+        _network(card),
         _walk(card),
         _foot(card),
     ]
@@ -214,12 +214,15 @@ def _factory(card: CardView) -> str:
     )
 
 
-def _layers(card: CardView) -> str:
-    return _view("layers-view", "Layers", card.layers_html) if card.layers_html else ""
-
-
-def _training(card: CardView) -> str:
-    return _view("training", "Training", card.training_html) if card.training_html else ""
+def _network(card: CardView) -> str:
+    """A network's training and its layers."""
+    if not card.training_html and not card.layers_html:
+        return ""
+    training = _view("training", "Training", card.training_html) if card.training_html else ""
+    layers = _view("layers-view", "Layers", card.layers_html) if card.layers_html else ""
+    ident = f"below-{anchor(card.name)}"
+    where = f'<div class="network" style="--below:url(#{escape(ident)})">'
+    return f"{where}{pattern(ident)}{training}{layers}</div>"
 
 
 def _legible(svg: str) -> str:

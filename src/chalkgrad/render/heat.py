@@ -26,13 +26,15 @@ LARGEST, SMALLEST = 14, 1  # pixels of a cell
 MOST_SIDE = 128  # cells; beyond, blocks of them become one
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]*\Z")
 
-# The stripes of what is below zero, once a page.
-PATTERN = (
-    '<svg class="pattern" width="0" height="0" aria-hidden="true"><defs><pattern id="below" width="4" '
-    'height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4" '
-    'fill="var(--gradient)" fill-opacity=".5"/><rect width="2" height="4" fill="var(--gradient)"/></pattern>'
-    "</defs></svg>"
-)
+
+def pattern(ident: str) -> str:
+    """The stripes of what is below zero; whatever holds the pictures says where they are, by `--below`."""
+    return (
+        f'<svg class="pattern" width="0" height="0" aria-hidden="true"><defs><pattern id="{escape(ident)}" '
+        'width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" '
+        'height="4" fill="var(--gradient)" fill-opacity=".5"/><rect width="2" height="4" '
+        'fill="var(--gradient)"/></pattern></defs></svg>'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def heat(
     cell = int(np.clip(min(room[0] // width, room[1] // height), SMALLEST, LARGEST))
     frames = tuple(tuple(cell * p for p in frame) for frame in tiles.frames())
     above, below = (_png(_levels(part, most)) for part in (grid, -grid))
-    return Heat(above, below, width * cell, height * cell, frames, _words(array), number(_short(most)))  # type: ignore[arg-type]
+    return Heat(above, below, width * cell, height * cell, frames, _words(array), _short(most))  # type: ignore[arg-type]
 
 
 def heat_svg(heat: Heat, ident: str, title: str) -> str:
@@ -110,7 +112,7 @@ def _framed(heat: Heat, said: str, inside: str) -> str:
 
 
 def _layers(heat: Heat, ident: str) -> str:
-    sides = (("a", heat.above, "var(--forward)"), ("b", heat.below, "url(#below)"))
+    sides = (("a", heat.above, "var(--forward)"), ("b", heat.below, "var(--below)"))
     return "".join(
         _layer(png, f"{ident}-{s}", heat.width, heat.height, fill) for s, png, fill in sides if png
     )
@@ -232,13 +234,14 @@ def _words(array: np.ndarray) -> str:
     shape = shape_text(array.shape)
     if not np.isfinite(array).all():
         return f"{shape}, with {int((~np.isfinite(array)).sum())} entries that are not finite"
-    low, mean, high = (number(_short(v)) for v in (array.min(), array.mean(), array.max()))
+    low, mean, high = (_short(v) for v in (array.min(), array.mean(), array.max()))
     return f"{shape}, from {low} to {high}, mean {mean}"
 
 
-def _short(value: float) -> float:
+def _short(value: float) -> str:
     """Three digits: what a picture can be read for."""
-    return float(f"{float(value):.3g}")
+    text = number(float(f"{float(value):.3g}"))
+    return text.rstrip("0").rstrip(".") if "." in text and "×" not in text else text
 
 
 def ends(heat: Heat) -> str:

@@ -9,11 +9,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from chalkgrad.render.heat import PATTERN, Heat, Tiles, ends, heat, heat_svg, many, single
+from chalkgrad.render.heat import Heat, Tiles, ends, heat, heat_svg, many, single
 from chalkgrad.render.numbers import shape_text
 from chalkgrad.render.opened import Opened, weights_of
 from chalkgrad.render.walk_values import Passes
@@ -21,6 +22,8 @@ from chalkgrad.render.walk_values import Passes
 MOST_LAYERS = 40
 MOST_FILTERS = 48
 MOST_CHANNELS = 16
+MOST_OPEN = 12  # layers; of more, blocks are closed
+OPEN_BLOCKS = 2
 ROW = 32  # entries of a vector side by side
 
 Row = dict[str, Any]
@@ -155,13 +158,28 @@ def _vector(count: int) -> Tiles:
 
 def layers_html(data: Mapping[str, Any], ident: str) -> str:
     """The section of what `layers_data` gave."""
-    rows = "".join(_row(row, f"{ident}-{k}") for k, row in enumerate(data["rows"]))
+    drawn = [(row["name"], _row(row, f"{ident}-{k}")) for k, row in enumerate(data["rows"])]
+    rows = "".join(_grouped(drawn) if len(drawn) > MOST_OPEN else (html for _, html in drawn))
     more = f'<p class="reading">… {int(data["left_out"])} more layers</p>' if data["left_out"] else ""
     told = (
         f"Blue is above zero; orange and hatched, below. Under a value stands its gradient, "
         f"{escape(data['aim'])}. At ± a colour is full."
     )
-    return f'{PATTERN}<p class="reading">{told}</p><div class="layers">{rows}</div>{more}'
+    return f'<p class="reading">{told}</p><div class="layers">{rows}</div>{more}'
+
+
+def _grouped(drawn: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The rows of a deep network: those of one block together, and closed after the first two blocks."""
+    blocks = 0
+    for block, rows in groupby(drawn, lambda row: row[0].partition(".")[0]):
+        names, htmls = zip(*rows, strict=True)
+        if "." not in names[0]:
+            yield from htmls
+            continue
+        blocks += 1
+        told = escape(f"{block}: {', '.join(n.partition('.')[2] for n in names)}")
+        opened = " open" if blocks <= OPEN_BLOCKS else ""
+        yield f'<details class="block"{opened}><summary>{told}</summary>{"".join(htmls)}</details>'
 
 
 def _row(row: Mapping[str, Any], ident: str) -> str:

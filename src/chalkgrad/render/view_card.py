@@ -242,7 +242,8 @@ class _Card:
         return f"{live['graph']['inputs'][axis['input']]}:{axis['entry']}", number(value)
 
     def _fields(self) -> tuple[Field, ...]:
-        found = (_field(self.data["live"], k) for k in range(len(self.data["live"]["at"])))
+        live = self.data["live"]
+        found = (_field(live, k) for k in range(int(live.get("weights", 0)), len(live["at"])))
         return tuple(f for f in found if f is not None)
 
 

@@ -24,7 +24,7 @@ from chalkgrad.render.layers import layers_data
 from chalkgrad.render.lines import unmarked
 from chalkgrad.render.live import live_data
 from chalkgrad.render.numbers import brief, number
-from chalkgrad.render.opened import Opened
+from chalkgrad.render.opened import Opened, weights_of
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
 from chalkgrad.render.training import training_data
@@ -294,6 +294,7 @@ class _Collector:
         made = live_data(self.found, self.args, inherits=self.order > 0)
         if made["still"]:
             return made
+        made["weights"] = len(set(weights_of(self.found.graph)))  # they have no boxes to type into
         axis = self._varied() if not self.axis else OVER if self._entrywise() else None
         return made | {"axis": axis} if axis else made
 
