@@ -126,6 +126,138 @@ def test_regression_and_its_score():
     assert model.params["dense"]["W"].dtype == np.float64
 
 
+# ----- batches as they come -----
+
+
+def read(epoch):
+    """The batches that arrays would have given."""
+    order = np.random.default_rng([0, epoch]).permutation(300)
+    for k in range(0, 300, 32):
+        rows = order[k : k + 32]
+        yield X[rows], Y[rows]
+
+
+class Endless:
+    """Batches that begin anew each time, and differ in size."""
+
+    def __iter__(self):
+        for rows in (slice(0, 40), slice(40, 80), slice(80, 90), slice(90, 130)):
+            yield X[rows], Y[rows]
+
+
+@pytest.mark.parametrize("engine", ["xla", "numpy"])
+def test_batches_teach_what_arrays_do(engine):
+    held = X[1500:], Y[1500:]
+    arrays = cg.fit(NET, X[:300], Y[:300], epochs=2, engine=engine, validation=held, **GIVEN)
+    batches = cg.fit(NET, read, epochs=2, engine=engine, validation=lambda: [held], **GIVEN)
+    assert difference(arrays.params, batches.params) < 1e-6
+    np.testing.assert_allclose(arrays.history.loss, batches.history.loss, rtol=1e-5)
+    np.testing.assert_allclose(arrays.history.val_loss, batches.history.val_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ["xla", "numpy"])
+def test_batches_of_any_size_in_their_order(engine):
+    model = cg.fit(NET, Endless(), epochs=2, engine=engine, **GIVEN)
+    params, velocity = NET.init(X[:1], seed=0), None
+    optimizer = GIVEN["optimizer"]
+    velocity = optimizer.init(params)
+    for x, y in [*Endless(), *Endless()]:
+        loss = lambda p, x=x, y=y: nn.softmax_cross_entropy(NET.apply(p, x), y)  # noqa: E731
+        updates, velocity = optimizer.update(cg.grad(loss)(params), velocity, params)
+        params = nn.apply_updates(params, updates)
+    assert difference(model.params, params) < 1e-5
+
+
+def test_weights_come_with_batches():
+    weight = np.linspace(0, 1, 64)
+    given = GIVEN | {"batch_size": 64, "engine": "numpy", "shuffle": False}
+    arrays = cg.fit(NET, X[:64], Y[:64], sample_weight=weight, **given)
+    batches = cg.fit(NET, [(X[:64], Y[:64], weight)], **given)
+    assert difference(arrays.params, batches.params) == 0
+
+
+# fmt: off
+ONE, PAIR = X[:5], (X[:5], Y[:5])
+NO_BATCHES = {
+    "generator": (lambda: (b for b in Endless()),          r"gone through once.* Cure: .*generator function"),
+    "empty":     (lambda: [],                              "there are no batches"),
+    "no y":      (lambda: X,                               r"y is missing.* Cure: cg.fit\(net, X, y"),
+    "number":    (lambda: 3,                               "y is missing, and X is a int"),
+    "no pair":   (lambda: [ONE],                           r"batch 0 is a ndarray of 5; .* \(x, y\)"),
+    "lengths":   (lambda: [PAIR, (ONE, Y[:4])],            "5 examples in X and 4 in y of batch 1"),
+    "nan":       (lambda: [PAIR, (ONE / 0, Y[:5])],        "X of batch 1.* is"),
+    "weights":   (lambda: [PAIR, (*PAIR, np.ones(5))],     "batch 1 has weights, unlike the first"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", NO_BATCHES)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_are_no_batches(name):
+    made, message = NO_BATCHES[name]
+    with pytest.raises(ArgumentError, match=message):
+        cg.fit(NET, made(), epochs=2, engine="numpy", **GIVEN)
+    with pytest.raises(ArgumentError, match="gone through once"):
+        cg.fit(NET, X, Y, epochs=2, validation=iter([(X, Y)]), engine="numpy", **GIVEN)
+
+
+def test_a_generator_is_gone_through_once():
+    model = cg.fit(NET, (b for b in Endless()), epochs=1, engine="numpy", **GIVEN)
+    assert difference(model.params, cg.fit(NET, Endless(), epochs=1, engine="numpy", **GIVEN).params) == 0
+
+
+# ----- figures of each layer -----
+
+
+@pytest.mark.parametrize("engine", ["xla", "numpy"])
+def test_statistics_of_each_layer(engine):
+    dead = nn.layer(lambda x, W, b: np.maximum(np.dot(x, W) + b - 1e3, 0), name="dead", W=("in", 4), b=(4,))
+    net = cg.Chain([nn.Dense(8, nn.relu), nn.Residual(dead, nn.Dense(8)), nn.Dense(10)])
+    given = GIVEN | {"engine": engine, "batch_size": 50}
+    model = cg.fit(net, X[:50], Y[:50], epochs=2, statistics=True, **given)
+    layers = model.history.layers
+    assert list(layers) == ["dense", "residual.dead", "residual.dense", "residual", "dense_2"]
+    assert layers["residual.dead"]["dead"] == [1.0, 1.0]
+    assert layers["residual.dead"]["gradient"] == [0.0, 0.0]
+    assert layers["dense_2"]["dead"] == [0.0, 0.0]
+    loss = lambda p: nn.softmax_cross_entropy(net.apply(p, X[:50]), Y[:50])  # noqa: E731
+    grads = cg.grad(loss)(model.params)["dense_2"]
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+    assert layers["dense_2"]["gradient"][-1] == pytest.approx(norm, rel=1e-4)
+    out = model(X[:50])
+    assert layers["dense_2"]["mean"][-1] == pytest.approx(out.mean(), rel=1e-3, abs=1e-4)
+    assert layers["dense_2"]["std"][-1] == pytest.approx(out.std(), rel=1e-3)
+
+
+# ----- where it diverges -----
+
+
+def root(x, w):
+    """Finite, and without a finite slope at 0."""
+    return np.sqrt(np.abs(np.dot(x, w)) * 0)
+
+
+DEEP = [nn.Dense(16, nn.relu) for _ in range(6)]
+# fmt: off
+ROOT = nn.layer(root, w=("in", 8))
+BEGINS = {
+    "forward":  ([*DEEP, nn.Dense(10)],                                  1e30, "it began in dense_2, at dot"),
+    "inside":   ([nn.Residual(*DEEP[:1], nn.Dense(64)), nn.Dense(10)],   1e30, r"in residual\.dense"),
+    "backward": ([*DEEP, ROOT, nn.Dense(10)],                            0.1,  r"the gradient of root\.w"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("engine", ["xla", "numpy"])
+@pytest.mark.parametrize("name", BEGINS)
+def test_divergence_names_the_layer(name, engine):
+    links, rate, message = BEGINS[name]
+    given = GIVEN | {"optimizer": nn.sgd(rate), "engine": engine}
+    with np.errstate(all="ignore"), pytest.raises(DivergedError, match=message) as caught:
+        cg.fit(cg.Chain(links), X[:96], Y[:96], epochs=3, **given)
+    assert all(np.isfinite(a).all() for _, a in paths(caught.value.model.params))
+
+
 # fmt: off
 WRONG = {
     "shapes":       ({"y": np.zeros(len(X))},                           r"Cure: y\[:, None\]"),

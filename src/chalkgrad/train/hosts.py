@@ -3,8 +3,8 @@
     python -m chalkgrad.train.hosts 10.0.0.1:9911 2 0 train.py     # on the first host, whose address it is
     python -m chalkgrad.train.hosts 10.0.0.1:9911 2 1 train.py     # on the second
 
-Each host reads the same data; `cg.fit` gives each device of each host its part of every batch. The connections
-are those of `jax.distributed`, which have no password: the hosts belong to one network that is nobody else's.
+Each host reads the same data; `cg.fit` gives each device of each host its part of every batch. The
+connections are those of `jax.distributed`, which have no password: use a network that is nobody else's.
 """
 
 from __future__ import annotations
