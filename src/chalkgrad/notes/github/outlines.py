@@ -27,7 +27,7 @@ UNSEEN = {"inner", "wash", "rule", "chip", "under", "enter", "grip"}  # what wai
 FONTS = {  # style: the fonts to look in, each with the characters to take from it (none: all that it has)
     "main":   (("cmr10", PLAIN),    ("STIXGeneral", ""),     ("DejaVuSans", "")),
     "italic": (("cmmi10", LETTERS), ("STIXGeneralItalic", ""), ("STIXGeneral", ""), ("DejaVuSans", "")),
-    "sign":   (("STIXSizOneSymReg", ""), ("STIXGeneral", "")),
+    "sign":   (("STIXGeneral", ""), ("DejaVuSans", "")),
     "code":   (("DejaVuSansMono", ""), ("DejaVuSans", "")),
     "sans":   (("cmss10", PLAIN),   ("STIXGeneral", ""),     ("DejaVuSans", "")),
 }
@@ -57,7 +57,7 @@ def outlined(svg: str, rules: str) -> str:
         rules: its style sheet.
 
     Raises:
-        EngineError: it is no SVG, or a character has no outline.
+        EngineError: it is no SVG.
     """
     try:
         root = ET.fromstring(svg)
@@ -127,6 +127,8 @@ def _drawn(text: ET.Element, above: tuple[str, ...]) -> ET.Element:
     style = _style(kinds, above)
     size = float(text.get("font-size") or next((SIZES[k] for k in kinds if k in SIZES), 0) or 14.0)
     placed, width = _set(text, style, size)
+    if placed is None:  # the reader's own fonts know such scripts
+        return _as_text(text, style, size)
     stretch = float(text.get("textLength", width or 1)) / (width or 1)
     start = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor", ""), 0.0) * width * stretch
     x, y = float(text.get("x", 0)) - start, float(text.get("y", 0))
@@ -145,12 +147,22 @@ def _style(kinds: list[str], above: tuple[str, ...]) -> str:
     return {"i": "italic", "t": "code", "z": "sign"}.get(kinds[0] if kinds else "", "main")
 
 
-def _set(text: ET.Element, style: str, size: float) -> tuple[list[tuple[Glyph, float]], float]:
+def _as_text(text: ET.Element, style: str, size: float) -> ET.Element:
+    families = {"sans": "Helvetica, Arial, sans-serif", "code": "Menlo, Consolas, monospace"}
+    text.set("font-family", families.get(style, "Georgia, serif"))
+    text.set("font-size", _n(size))
+    return text
+
+
+def _set(text: ET.Element, style: str, size: float) -> tuple[list[tuple[Glyph, float]] | None, float]:
+    """The glyphs with their places, and the width of all; none where a character has no outline."""
     at, placed = 0.0, []
     for words, dx in _pieces(text):
         at += dx
         for char in words:
             glyph = _glyph(style, char)
+            if glyph is None:
+                return None, 0.0
             placed.append((glyph, at))
             at += glyph.advance * size
     return placed, at
@@ -176,17 +188,13 @@ def _font(name: str) -> Any:
 
 
 @cache
-def _glyph(style: str, char: str) -> Glyph:
+def _glyph(style: str, char: str) -> Glyph | None:
     for name, chars in FONTS[style]:
         font = _font(name)
         glyph = font.getBestCmap().get(ord(char)) if not chars or char in chars else None
         if glyph is not None:
             return Glyph(font, glyph, font["hmtx"][glyph][0] / font["head"].unitsPerEm)
-    return _glyph(style, "□") if char != "□" else _missing(char)
-
-
-def _missing(char: str) -> Glyph:
-    raise EngineError(f"no font here has an outline of {char!r}")
+    return None
 
 
 def _outline(glyph: Glyph, x: float, y: float, size: float, stretch: float) -> str:
