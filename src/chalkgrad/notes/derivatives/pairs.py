@@ -22,6 +22,7 @@ from chalkgrad.notes.derivatives.words import (
     is_log_loss,
     is_second,
     is_upstream,
+    labels_among,
     short,
     spread,
     stem,
@@ -69,7 +70,7 @@ def pairs(namespace: Mapping[str, Any], file: str) -> list[Pair]:
     classes = {
         k: c for k, c in namespace.items() if isinstance(c, type) and c.__module__ == namespace["__name__"]
     }
-    found = [*_by_name(functions), *_flagged(functions), *_listed(namespace, file), *_both(functions)]
+    found = [*_both(functions), *_by_name(functions), *_flagged(functions), *_listed(namespace, file)]
     for cls in dict.fromkeys(classes.values()):
         found += _of_class(cls, file)
     seen: dict[tuple[CodeType, Any], Pair] = {}
@@ -324,6 +325,8 @@ def _of_class(cls: type, file: str) -> Iterator[Pair]:
             continue
         if name.startswith("_") and base.startswith("_") and _has_passes(methods):
             continue
+        if _is_of_a_cost(f, methods[base]):
+            continue
         second = is_second(name)
         yield Pair(
             base,
@@ -348,6 +351,12 @@ def _of_class(cls: type, file: str) -> Iterator[Pair]:
                 code,
                 cls,
             )
+
+
+def _is_of_a_cost(backward: Any, forward: Any) -> bool:
+    """Whether a pass takes labels that the forward pass does not: it goes back through a cost of its own."""
+    own, others = ([p.name for p in parameters_of(f)][1:] for f in (backward, forward))
+    return bool(labels_among([*own, "x"]) - set(others))
 
 
 def _has_passes(methods: Mapping[str, Any]) -> bool:

@@ -115,18 +115,17 @@ def _like(arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
 CHANCE = re.compile(r"prob|^p$|rate|keep|eps|tol|seed|clip", re.IGNORECASE)
 
 
+STRENGTH = re.compile(r"(reg|lam|l[12]_?|wd|weight_decay|alpha|beta|gamma)", re.IGNORECASE)
+
+
 def _where_set(pair: Pair, namespace: Mapping[str, Any]) -> Outcome | None:
     """A disagreement once a setting that both take, by one name, is not at its default of 0 or 1."""
     if pair.owner is not None or pair.backward is None:
         return None
     sides = [{p.name: p.default for p in parameters_of(f)} for f in (pair.forward, pair.backward)]
     for name, usual in sides[0].items():
-        if (
-            type(usual) is float
-            and usual in (0.0, 1.0)
-            and sides[1].get(name) == usual
-            and not CHANCE.search(name)
-        ):
+        is_quantity = type(usual) is float or (type(usual) is int and STRENGTH.match(name))
+        if is_quantity and usual in (0, 1) and sides[1].get(name) == usual and not CHANCE.search(name):
             try:
                 outcome = judge(_subjects(pair, namespace), partial(_scenarios, also={name: usual + 0.7}))
             except TimeoutError:

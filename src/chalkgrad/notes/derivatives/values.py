@@ -120,6 +120,8 @@ def alike(f: Callable, names: list[str], option: int = 0) -> Iterator[Scenario]:
         yield from _one(arrays[0], given)
         return
     varieties = WITH_LABELS if targets else tuple((d, d) for d in DOMAINS)
+    if set(arrays) <= {"x", "y", "z"}:  # coordinates, it may be: where y is 1 or -1, too much vanishes
+        varieties = tuple(v for v in varieties if v[1] != "signs")
     for shape in SHAPES:
         for domain, variety in varieties:
             if (variety in ("ints", "upright", "onehot") or domain in ("rows", "columns")) and (
