@@ -15,7 +15,7 @@ from chalkgrad.plan import backward_graph
 from chalkgrad.render import view_data
 from chalkgrad.render.page import card_html
 from chalkgrad.render.view import card, collect, plain_latex
-from chalkgrad.render.view_code import code_html, source_of, spans_of
+from chalkgrad.render.view_code import code_html, inputs_in, source_of, spans_of
 from chalkgrad.render.walk_values import passes, passes_of, run
 
 
@@ -179,6 +179,12 @@ def test_spans_are_the_source_of_their_nodes():
         "1 + np.exp(-x)": "add",
         "1 / (1 + np.exp(-x))": "divide",
     }
+
+
+def test_inputs_are_found_where_the_source_reads_them():
+    source = "    def f(x, w):\n        # é\n        w = w + 1\n        return 'é' and x * w + x\n"
+    graph = cg.trace(lambda x, w: x * (w + 1) + x, 1.0, 2.0)
+    assert [(source[a:b], i) for a, b, i in inputs_in(source, graph)] == [("x", graph.inputs[0])] * 2
 
 
 def test_spans_nest_and_the_text_stays():

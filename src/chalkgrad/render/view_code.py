@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import linecache
-from collections.abc import Callable, Iterable, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from html import escape
 from itertools import pairwise
@@ -54,6 +56,27 @@ def spans_of(f: Callable, graph: Graph, source: str, line: int) -> list[Span]:
             continue
         found[_place(source, starts, first - line, column), _place(source, starts, last - line, end)] = i
     return sorted((a, b, i) for (a, b), i in found.items() if a < b)
+
+
+def inputs_in(source: str, graph: Graph) -> Iterator[Span]:
+    """Where the source reads a parameter that is an input and is never bound to anything else."""
+    starts = [0, *(i + 1 for i, c in enumerate(source) if c == "\n")]
+    indent = len(source) - len(source.lstrip(" \t"))
+    try:
+        (function,) = ast.parse(textwrap.dedent(source)).body
+    except (SyntaxError, ValueError):
+        return
+    if not isinstance(function, ast.FunctionDef):
+        return
+    own = {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+    inside = [node for statement in function.body for node in ast.walk(statement)]
+    bound = {n.id for n in inside if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    bound |= {n.arg for n in inside if isinstance(n, ast.arg)}
+    nodes = {graph.nodes[i].name: i for i in graph.inputs}
+    for name in (n for n in inside if isinstance(n, ast.Name) and n.id in own - bound and n.id in nodes):
+        begin = _place(source, starts, name.lineno - 1, indent + name.col_offset)
+        if source[begin : begin + len(name.id)] == name.id:
+            yield begin, begin + len(name.id), nodes[name.id]
 
 
 def _place(source: str, starts: Sequence[int], row: int, column: int) -> int:

@@ -28,7 +28,7 @@ from chalkgrad.render.opened import Opened, weights_of
 from chalkgrad.render.pieces import width
 from chalkgrad.render.samples import current, entry_of, samples, samples_over
 from chalkgrad.render.training import training_data
-from chalkgrad.render.view_code import segment, source_of, spans_of
+from chalkgrad.render.view_code import inputs_in, segment, source_of, spans_of
 from chalkgrad.render.walk import walk_of
 from chalkgrad.render.walk_values import passes
 from chalkgrad.trace.run import code_of, name_of
@@ -256,7 +256,8 @@ class _Collector:
         source, line = source_of(base)
         if order:
             return self._generated(base, order, line)
-        spans = spans_of(base, self.found.graph, source, line)
+        graph = self.found.graph
+        spans = sorted([*spans_of(base, graph, source, line), *inputs_in(source, graph)])
         return {"source": source, "spans": spans, "line": line, "label": "Code"}
 
     def _generated(self, base: Callable, order: int, line: int) -> dict[str, Any] | None:
