@@ -80,12 +80,13 @@ class Asked:
         return replace(show, views=show.views or self.views.get(fence_line, ()) or self.views.get(0, ()))
 
     def points(self) -> dict[str, dict[str, Any]]:
-        """Where cards are to stand, for the process that makes their data."""
-        return {
+        """Where cards are to stand, and which are not to be, for the process that makes their data."""
+        stand: dict[str, dict[str, Any]] = {
             name: {"at": dict(show.at), "over": show.over}
             for name, show in self.shows.items()
             if show.at or show.over
         }
+        return stand | {name: {"skip": True} for name in self.without}
 
 
 def asked(note: Note) -> Asked:

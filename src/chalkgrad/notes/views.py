@@ -19,6 +19,7 @@ from chalkgrad.notes.limits import Limits, alarm
 from chalkgrad.notes.spark import HIGH, LOW, POINTS
 
 LARGEST = 16 * 2**20  # characters of one card's JSON
+SKIPPED = "its author asks for no card"
 NO_EXAMPLE = "there are no arguments to try it with; call it once in the notes"
 
 
@@ -62,7 +63,10 @@ class Collector:
         elementwise = [d.f for d in self.defined if not d.chain and takes_one_array(d.f)]
         for d in self.defined:
             point = self.points.get(d.name) or {}
-            views = self._chain(d.f, point) if d.chain else self._function(d.f, elementwise, point)
+            if point.get("skip"):
+                views: dict[str, Any] | None = {"why": SKIPPED}
+            else:
+                views = self._chain(d.f, point) if d.chain else self._function(d.f, elementwise, point)
             if views is not None:
                 place = {"fence": d.fence, "name": d.name, "line": d.line, "end": d.end, "chain": d.chain}
                 yield {"kind": "function"} | place | views
