@@ -128,7 +128,7 @@ def swap_in(path: Path, data: bytes, keep: bool = False) -> None:
     Raises:
         DataError: the folder cannot be written to; what was there is as it was.
     """
-    new = beside(path, "new")
+    new = beside(path, "new" if keep else f"{os.urandom(4).hex()}.new")  # hosts may save one file at once
     try:
         with open(new, "wb") as file:
             file.write(data)
