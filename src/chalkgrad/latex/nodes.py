@@ -10,9 +10,10 @@ be a function and its argument, two matrices, or a name spelled in several lette
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
+from typing import cast
 
 Span = tuple[int, int]
 
@@ -32,8 +33,8 @@ class Expr:
 
 
 @cache
-def _names(kind: type[Expr]) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind) if item.name != "span")
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cast(type[Expr], kind)) if item.name != "span")
 
 
 def _collect(value: object, found: list[Expr]) -> None:

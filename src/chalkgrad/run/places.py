@@ -56,8 +56,8 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> A
     """Zeros into which the gradients of many parts are added."""
     gradients, arrays = args[: len(indices)], args[len(indices) :]
     z = jnp.zeros(shape, jnp.result_type(*gradients))
-    windows = [_window(index, shape) for index in indices] if len(indices) <= WINDOWS else [None]
-    if None not in windows:
+    windows = [w for index in indices[:WINDOWS] if (w := _window(index, shape)) is not None]
+    if len(windows) == len(indices):
         return sum((_surrounded(g, w, z) for g, w in zip(gradients, windows, strict=True)), start=z)
     if len(indices) > MANY and not any(isinstance(p, Hole) for index in indices for p in index):
         return _added_at_once(z, gradients, indices)
