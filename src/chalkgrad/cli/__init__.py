@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
@@ -18,6 +19,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def main() -> None:
     """Run the command; a person's mistake gets one line, never a traceback."""
+    gc.set_threshold(100_000, 50, 100)  # pages are made of many small things, none of them in circles
     try:
         code = commands.main(standalone_mode=False)
     except click.exceptions.Abort:

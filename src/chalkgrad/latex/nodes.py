@@ -10,10 +10,8 @@ be a function and its argument, two matrices, or a name spelled in several lette
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import cast
 
 Span = tuple[int, int]
 
@@ -32,9 +30,13 @@ class Expr:
         return iter(found)
 
 
-@cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(cast(type[Expr], kind)) if item.name != "span")
+_known: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: type[Expr]) -> tuple[str, ...]:
+    if kind not in _known:
+        _known[kind] = tuple(item.name for item in fields(kind) if item.name != "span")
+    return _known[kind]
 
 
 def _collect(value: object, found: list[Expr]) -> None:
