@@ -1,4 +1,4 @@
-"""Strings that have run scripts, left pages or loaded things where a page was careless; `pwn()` is their deed."""
+"""Strings that have run scripts, left pages or loaded things where a page was careless: `pwn()`."""
 
 from __future__ import annotations
 

@@ -199,7 +199,8 @@ FAULTS = r"""() => {
             if (a.name === "style" && /url\(|expression/i.test(value)) say(e, "style");
         }
     }
-    const places = [...document.querySelectorAll("main, .card, .find input, h1 > span, h2 > span, h3 > span")];
+    const titles = "h1 > span, h2 > span, h3 > span";
+    const places = [...document.querySelectorAll(`main, .card, .find input, ${titles}`)];
     const ids = places.map((e) => e.id).filter(Boolean);
     const twice = ids.filter((id, k) => ids.indexOf(id) !== k);
     if (twice.length) bad.push(`ids twice: ${twice}`);
