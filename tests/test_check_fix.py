@@ -15,7 +15,7 @@ from chalkgrad.notes.check.fix import fix
 from chalkgrad.notes.check.run import check
 from chalkgrad.notes.check.sarif import as_sarif
 
-REAL = Path("/work/shared/notes/deep-learning.md")
+REAL = Path(os.environ.get("CHALKGRAD_DATA", "no data")).parent / "notes" / "deep-learning.md"
 
 # fmt: off
 CASES = {  # name: before, after

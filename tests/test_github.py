@@ -1,5 +1,6 @@
 """Notes for GitHub: nothing of the note's own changes, and running it twice changes nothing."""
 
+import os
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -22,7 +23,7 @@ from chalkgrad.notes.github.figures import figures
 from chalkgrad.notes.github.outlines import outlined
 from chalkgrad.notes.read import parse, read
 
-REAL = Path("/work/shared/notes/deep-learning.md")
+REAL = Path(os.environ.get("CHALKGRAD_DATA", "no data")).parent / "notes" / "deep-learning.md"
 SIGMOID = b"import numpy as np\n\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
 SQUARE = b"def square(x):\n    return x ** 2\n"
 NOTE = b"# A note\n\nWords, $x^2$.\n\n```python\n" + SIGMOID + b"```\n\nMore words.\n"

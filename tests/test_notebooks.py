@@ -1,6 +1,7 @@
 """Notes as notebooks: valid, in order, and runnable from top to bottom."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from chalkgrad.notes.built import UncleanError
 from chalkgrad.notes.jupyter.build import build_notebooks
 from chalkgrad.notes.limits import Limits
 
-REAL = Path("/work/shared/notes/deep-learning.md")
+REAL = Path(os.environ.get("CHALKGRAD_DATA", "no data")).parent / "notes" / "deep-learning.md"
 
 # fmt: off
 NOTES = {
