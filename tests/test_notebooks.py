@@ -88,7 +88,7 @@ def built(tmp_path_factory):
     if REAL.exists():
         shutil.copyfile(REAL, folder / "real.md")
     shutil.copyfile(next(BOOK.glob("04-*.md")), folder / "book.md")
-    out = folder.parent / "out"
+    out = tmp_path_factory.mktemp("notebooks") / "out"
     return folder, out, build_notebooks([folder, folder / "module.py"], out)
 
 
