@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import LatexError
+from chalkgrad.loops.record import Body
 from chalkgrad.op import Op
 from chalkgrad.ops.index import Hole, Span
 from chalkgrad.render.numerals import numeral
@@ -56,7 +57,7 @@ def value_latex(value: Any) -> str:
 def _named(value: Any) -> str:
     if isinstance(value, np.dtype):
         return rf"\text{{{value.name}}}"
-    name = getattr(value, "__name__", None)
+    name = value.name if isinstance(value, Body) else getattr(value, "__name__", None)
     if name is None:
         raise LatexError(f"a formula cannot show {value!r}; pass a number, a text, or a tuple of them")
     return rf"\text{{{escaped(name)}}}"
