@@ -1,6 +1,7 @@
 """Many writes on one buffer as one operation."""
 
 import numpy as np
+import pytest
 
 import chalkgrad as cg
 from chalkgrad.gather import gather_writes
@@ -77,3 +78,24 @@ def test_a_long_buffer_costs_no_more_than_its_length():
     x = np.ones(n)  # copies of whole buffers would take 3 GB a pass
     np.testing.assert_array_equal(cg.grad(f)(x), 2 * x)
     assert run(cg.trace(f, x), x) == n
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [slice(0, 2), slice(2, 5)],  # they fill the array, in order
+        [slice(2, 5), slice(0, 2)],  # and not
+        [slice(0, 3), slice(2, 5)],  # they overlap
+        [slice(0, 2), slice(3, 5)],  # with a gap
+        [slice(0, 5, 2), slice(1, 5, 2)],
+    ],
+)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_parts_are_put_in_their_places_by_xla_too(parts, axis):
+    x = np.arange(25.0).reshape(5, 5)
+    cut = lambda part: (part,) if axis == 0 else (slice(None), part)  # noqa: E731
+
+    def f(x):
+        return sum(np.sum((k + 2) * x[cut(p)] ** 2) for k, p in enumerate(parts))
+
+    np.testing.assert_allclose(cg.compile(cg.grad(f))(x), cg.grad(f)(x))

@@ -131,3 +131,55 @@ def test_an_lstm_is_what_the_paper_says():
         c = s(f) * c + s(i) * np.tanh(g)
         h = s(o) * np.tanh(c)
         np.testing.assert_allclose(layer(x, **p)[:, t], h, rtol=1e-12)
+
+
+# ----- what a step keeps -----
+
+
+def backward_bodies(f, *args):
+    """The bodies of the loops that go back."""
+    nodes = cg.trace(cg.grad(f), *args).nodes
+    return [n.params["body"].graph for n in nodes if n.op is not None and n.params.get("reverse")]
+
+
+def test_the_way_back_computes_no_product_and_no_tanh_again():
+    layer = nn.LSTM(6, return_sequences=True)
+    x = RNG.normal(size=(B, T, I))
+    params = layer.init(x, np.random.default_rng(0))
+    (back,) = backward_bodies(lambda p: np.sum(layer(x, **p) ** 2), params)
+    names = [n.op.name for n in back.nodes if n.op is not None]
+    assert "tanh" not in names and "exp" not in names
+    assert sum(n in ("dot", "matmul") for n in names) == 1  # dL/dh = dL/dz Uᵀ
+
+
+def test_no_step_adds_zeros_for_what_nobody_used():
+    def f(h):
+        (last, _), _ = cg.scan(
+            lambda p, s, x: ((np.tanh(s[0] + x), s[1] + s[0]), s[1] * 2), (), (h, h), X @ PARAMS["W"]
+        )
+        return np.sum(last**2)
+
+    (back,) = backward_bodies(f, START[0])
+    assert len(back.inputs) == 2 + 2 + 1 + 1  # gradients of the state, the state, x, the tanh
+    cg.check_grad(f, START[0], order=2)
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, cg.compile], ids=["numpy", "xla"])
+def test_gradients_arrive_at_every_part(wrap):
+    """At the last state, at y, and at the kept states by the second derivative."""
+
+    def f(s):
+        (h, c), (one, two) = cg.scan(
+            lambda p, s, x: ((np.sin(s[0] * s[1]), np.exp(-(s[1] ** 2)) + x), (s[0] * x, s[1] ** 3)),
+            (),
+            (s, 2 * s),
+            X[:, :, 0],
+        )
+        return np.sum(h * c) + np.sum(one[1:] * two[:-1])
+
+    s = np.array([0.3, -0.2, 0.7])
+    cg.check_grad(f, s, order=2)
+    curvature = wrap(cg.hessian(f))(s)
+    step = 1e-5
+    slopes = [(cg.grad(f)(s + step * e) - cg.grad(f)(s - step * e)) / (2 * step) for e in np.eye(3)]
+    np.testing.assert_allclose(curvature, slopes, rtol=1e-6, atol=1e-7)

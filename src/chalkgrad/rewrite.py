@@ -34,7 +34,7 @@ class Tidier:
         self.new: list[int] = list(range(graph.forward))  # old position -> new position
         self.known: dict[Any, int] = {}
         for i, node in enumerate(self.nodes):
-            self.known.setdefault(_identity(node, node.args), i)
+            self.known.setdefault(identity(node, node.args), i)
 
     def run(self) -> Graph:
         graph = self.graph
@@ -60,10 +60,10 @@ class Tidier:
         return self._shared(simpler if simpler is not None else _with_args(node, args))
 
     def _shared(self, node: Node) -> int:
-        identity = _identity(node, node.args)
-        at = self.known.get(identity)
+        same = identity(node, node.args)
+        at = self.known.get(same)
         if at is None:
-            at = self.known[identity] = self._append(node)
+            at = self.known[same] = self._append(node)
         return at
 
     def _append(self, node: Node) -> int:
@@ -219,7 +219,7 @@ def _constant(value: float) -> Node:
     return Node(None, (), {}, (), np.dtype(type(value)), value=value, weak=True)
 
 
-def _identity(node: Node, args: tuple[int, ...]) -> Any:
+def identity(node: Node, args: tuple[int, ...]) -> Any:
     """Two nodes with the same identity compute the same."""
     if node.op is None:
         value = node.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from math import prod
 from typing import Any
 
@@ -26,11 +27,14 @@ class Packing:
         """The vector; `xp` is NumPy or JAX's."""
         return xp.concatenate([xp.reshape(xp.asarray(a, self.dtype), (-1,)) for a in arrays])
 
+    def edges(self) -> list[int]:
+        """Where in the vector each array begins, and the vector's end."""
+        return [0, *accumulate(prod(shape) for shape in self.shapes)]
+
     def unpack(self, vector: Any) -> list[Any]:
         """The arrays, plain or traced."""
-        arrays, at = [], 0
-        for shape, dtype in zip(self.shapes, self.dtypes, strict=True):
-            part = np.reshape(vector[at : at + prod(shape)], shape)
+        arrays = []
+        for (start, stop), shape, dtype in zip(pairwise(self.edges()), self.shapes, self.dtypes, strict=True):
+            part = np.reshape(vector[start:stop], shape)
             arrays.append(part if dtype == self.dtype else part.astype(dtype))
-            at += prod(shape)
         return arrays

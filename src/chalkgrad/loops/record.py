@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+
+import numpy as np
 
 from chalkgrad.graph import Graph, Node
 from chalkgrad.program import Program
@@ -12,12 +14,17 @@ from chalkgrad.program import Program
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """One step; `graph.inputs` are the params, the state and the x, in this order; outputs state and y."""
+    """One step; `graph.inputs` are the params, the state and the x, in this order; outputs state and y.
+
+    `kept` are those of the y which the way back reads; the last `extra` of the y are there for it alone.
+    """
 
     graph: Graph
     params: int  # how many arrays
     state: int
     name: str = "step"
+    kept: tuple[int, ...] = ()
+    extra: int = 0
 
     def __repr__(self) -> str:
         return self.name
@@ -47,3 +54,11 @@ class Body:
 def is_real(node: Node) -> bool:
     """Whether a gradient flows to a value."""
     return node.dtype.kind == "f"
+
+
+@cache
+def zeros(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """The same array each time: what begins with it is the same node, whichever gradient asks for it."""
+    made = np.zeros(shape, dtype)
+    made.flags.writeable = False
+    return made

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import ArgumentError
+from chalkgrad.graph import Node
 from chalkgrad.loops.backward import backward_of
 from chalkgrad.loops.body import body_of
+from chalkgrad.loops.cotangents import parts_of
 from chalkgrad.loops.packing import Packing
-from chalkgrad.loops.record import Body, is_real
+from chalkgrad.loops.record import Body, is_real, zeros
+from chalkgrad.loops.saving import saving
+from chalkgrad.loops.step_back import Arriving
 from chalkgrad.op import MIXING, define
 from chalkgrad.ops.shared import call
 from chalkgrad.trace.box import Box, living
@@ -37,9 +41,10 @@ def scan(step: Callable, params: Any, state: Any, xs: Any) -> tuple[Any, Any]:
         TraceError: under trace, a value decides the step's path.
 
     Under trace this is one node, whatever T is, and its gradient another: the step is traced once. Memory
-    grows with T times the size of the state; the inside of each step is computed again on the way back.
+    grows with T times the size of the state and of what the way back needs and would take long to compute
+    again (products of matrices, exponentials).
 
-    Source: Chen, Xu, Zhang and Guestrin, "Training deep nets with sublinear memory cost", 2016.
+    Source: Griewank and Walther, *Evaluating Derivatives*, 2nd ed., chapter 12.
 
     >>> def add(params, total, x):
     ...     return total + x, total
@@ -94,10 +99,11 @@ def _recorded(step: Callable, leaves: Sequence[tuple[list[Any], Any]], length: i
             raise ArgumentError(f"{_name(step)} returns a state that is not nested as the one it was given")
         return [*flatten(new)[0], *flatten(y)[0]]
 
-    body, captured = body_of(flat, params, state, [x[0] for x in xs], _name(step))
+    plain, captured = body_of(flat, params, state, [x[0] for x in xs], _name(step))
+    body = saving(plain)
     packed = loop(*params, *captured, *state, *xs, body=body, length=length)
     final, ys, _ = _parts(body, length, True).split(packed)
-    return unflatten(found[0], final), unflatten(found[1], ys)
+    return unflatten(found[0], final), unflatten(found[1], ys[: len(ys) - body.extra])
 
 
 def _name(step: Callable) -> str:
@@ -158,11 +164,16 @@ def _rule(
     """The gradient is a loop too, the other way round; asked for each argument, it is one node for all."""
     if not keep:
         y = loop(*given, body=body, length=length, reverse=reverse)
-    states = _parts(body, length, True).split(y)[2]
-    g_final, g_ys, g_states = _cotangents(body, length, keep, g)
+    _, ys, states = _parts(body, length, True).split(y)
     params, _, xs = split(body, given)
-    back = backward_of(body)
-    seen = [*states, *xs, *g_ys, *g_states]
+    packing = _parts(body, length, keep).packing
+    arrived = parts_of(packing, g)
+    g_final = [_or_zeros(a, n) for a, n in zip(arrived, body.made[0], strict=False) if is_real(n)]
+    arriving = _arriving(body, arrived[body.state :])
+    g_rest = [arrived[body.state + k] for k in arriving.ys]
+    g_rest += [arrived[len(body.graph.outputs) + k] for k in arriving.states]
+    back = backward_of(body, arriving)
+    seen = [*states, *xs, *(ys[k] for k in body.kept), *g_rest]
     arguments = (*params, *g_final, *back.zeros, *seen)
     packed = loop(*arguments, body=back.body, length=length, reverse=not reverse, keep=False)
     final, ys, _ = _parts(back.body, length, False).split(packed)
@@ -172,14 +183,18 @@ def _rule(
     return dict(zip(real, [*back.gradients(sums, seen, ys), *ds, *dx], strict=True))[argnum]
 
 
-def _cotangents(body: Body, length: int, keep: bool, g: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """The gradient's parts for real numbers; for states that nobody kept, zeros."""
-    state, y = body.made
-    final, ys, states = _parts(body, length, keep).split(g)
-    real = lambda nodes, arrays: [a for n, a in zip(nodes, arrays, strict=True) if is_real(n)]  # noqa: E731
-    if not keep:
-        states = [np.zeros((length, *n.shape), n.dtype) for n in state]
-    return real(state, final), real(y, ys), real(state, states)
+def _arriving(body: Body, arrived: Sequence[Any]) -> Arriving:
+    """Of the y and the states before each step: those to which a gradient arrives."""
+    state, ys = body.made
+    found = [
+        k for k, n in enumerate((*ys, *state)) if k < len(arrived) and arrived[k] is not None and is_real(n)
+    ]
+    count = len(ys)
+    return Arriving(tuple(k for k in found if k < count), tuple(k - count for k in found if k >= count))
+
+
+def _or_zeros(g: Any, node: Node) -> Any:
+    return zeros(node.shape, node.dtype) if g is None else g
 
 
 loop = define(

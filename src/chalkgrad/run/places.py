@@ -20,6 +20,7 @@ from chalkgrad.ops.index import Hole, Span, join_index
 MANY = 8  # parts; more are put in their places in one go
 WINDOWS = 64  # slices; up to here zeros around each and one sum are faster, and XLA makes them one loop
 Index = tuple[Any, ...]  # static parts, a Hole for each array
+Window = list[tuple[int, int, int]]  # where it starts, how many and how far apart, along each axis
 
 
 def getitem(x: Any, *arrays: Any, index: Index) -> Any:
@@ -58,6 +59,9 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> A
     z = jnp.zeros(shape, jnp.result_type(*gradients))
     windows = [w for index in indices[:WINDOWS] if (w := _window(index, shape)) is not None]
     if len(windows) == len(indices):
+        axis = _side_by_side(windows, shape)
+        if axis is not None:
+            return _joined(gradients, windows, z.dtype, axis)
         return sum((_surrounded(g, w, z) for g, w in zip(gradients, windows, strict=True)), start=z)
     if len(indices) > MANY and not any(isinstance(p, Hole) for index in indices for p in index):
         return _added_at_once(z, gradients, indices)
@@ -66,7 +70,7 @@ def scatter(*args: Any, shape: tuple[int, ...], indices: tuple[Index, ...]) -> A
     return z
 
 
-def _window(index: Index, shape: tuple[int, ...]) -> list[tuple[int, int, int]] | None:
+def _window(index: Index, shape: tuple[int, ...]) -> Window | None:
     """Start, how many and how far apart along each axis, if the index is slices that go forward."""
     if len(index) > len(shape) or not all(isinstance(p, Span) for p in index):
         return None
@@ -76,7 +80,7 @@ def _window(index: Index, shape: tuple[int, ...]) -> list[tuple[int, int, int]] 
     return None if any(step < 1 or not count for _, count, step in found) else [*found, *whole]
 
 
-def _surrounded(g: Any, window: list[tuple[int, int, int]], z: Any) -> Any:
+def _surrounded(g: Any, window: Window, z: Any) -> Any:
     """A part in its place, zeros around it and between its entries."""
     full = jnp.broadcast_to(jnp.asarray(g, z.dtype), [count for _, count, _ in window])
     ends = [
@@ -84,6 +88,27 @@ def _surrounded(g: Any, window: list[tuple[int, int, int]], z: Any) -> Any:
     ]
     widths = [(start, end, step - 1) for (start, _, step), end in zip(window, ends, strict=True)]
     return jax.lax.pad(full, jnp.zeros((), z.dtype), widths)
+
+
+def _side_by_side(windows: Sequence[Window], shape: tuple[int, ...]) -> int | None:
+    """The axis along which the windows lie one after the other and fill the array, if there is one."""
+    for axis, n in enumerate(shape):
+        others = [w[:axis] + w[axis + 1 :] for w in windows]
+        whole = [(0, m, 1) for k, m in enumerate(shape) if k != axis]
+        along = sorted(w[axis] for w in windows)
+        ends = [0, *(start + count for start, count, _ in along)]
+        dense = all(step == 1 and start == end for (start, _, step), end in zip(along, ends, strict=False))
+        if all(o == whole for o in others) and dense and ends[-1] == n:
+            return axis
+    return None
+
+
+def _joined(gradients: Sequence[Any], windows: Sequence[Window], dtype: Any, axis: int) -> Any:
+    """Parts that fill the array, one after the other."""
+    order = sorted(range(len(windows)), key=lambda k: windows[k][axis])
+    counts = [[count for _, count, _ in w] for w in windows]
+    parts = [jnp.broadcast_to(jnp.asarray(gradients[k], dtype), counts[k]) for k in order]
+    return jnp.concatenate(parts, axis)
 
 
 def _added_at_once(z: Any, gradients: Sequence[Any], indices: Sequence[Index]) -> Any:
