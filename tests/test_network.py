@@ -13,11 +13,13 @@ import pytest
 
 import chalkgrad as cg
 from chalkgrad.errors import ArgumentError
-from chalkgrad.render.heat import frames_svg, heat, many, single
-from chalkgrad.render.layers import example_tiles, layers_html, weight_tiles
+from chalkgrad.render.heat import frames_svg, heat
+from chalkgrad.render.layers import layers_html
+from chalkgrad.render.layouts import example_image, example_tiles, weight_tiles
 from chalkgrad.render.losses import losses_svg
 from chalkgrad.render.packed import unpacked
-from chalkgrad.train.snapshots import Snapshots
+from chalkgrad.render.tiles import many, single
+from chalkgrad.train.snapshots import Snapshots, snapshots_for
 
 nn = cg.nn
 RNG = np.random.default_rng(0)
@@ -211,10 +213,39 @@ def test_the_training_section(trained):
     assert len(ids) == len(set(ids)) > 20
 
 
+def test_a_training_is_kept_unless_told_otherwise(tmp_path):
+    X = np.linspace(-1, 1, 32)[:, None]
+    how = {"loss": nn.mean_squared_error, "optimizer": nn.sgd(0.1), "epochs": 30, "engine": "numpy"}
+    kept = cg.fit(cg.Chain([nn.Dense(1)]), X, 3 * X, **how).history.snapshots
+    assert [s.epoch for s in kept] == list(range(0, 31, 2))
+    held = cg.fit(cg.Chain([nn.Dense(1)]), X, 3 * X, **how, checkpoint=tmp_path / "c").history.snapshots
+    assert held == ()
+    assert snapshots_for(None, False, {"W": np.zeros(1 << 22)}) is None  # too large to be kept unasked
+
+
+def test_the_formula_has_a_line_a_layer(trained):
+    model, X, y = trained
+    lines = cg.show(model, X[:1], y=y[:1]).data["formulas"]
+    told = [re.sub(r"\\htmlData\{[^}]*\}", "", line["latex"]) for line in lines]
+    assert [t.partition(" = ")[0].lstrip("{") for t in told] == [
+        "u_{1}", "u_{2}", r"\operatorname{loss}(x, y)",
+    ]  # fmt: skip
+    assert [line["value"] for line in lines[:2]] == ["1 × 6", "1 × 2"]
+
+
+def test_the_plot_varies_a_weight_that_matters():
+    net = cg.Chain([nn.Dense(3, nn.relu), nn.Dense(2)])
+    X = np.array([[0.0, 1.0]])  # the first row of weights does nothing
+    how = {"loss": nn.softmax_cross_entropy, "optimizer": nn.sgd(0.1), "engine": "numpy"}
+    model = cg.fit(net, np.repeat(X, 4, 0), np.array([0, 1, 0, 1]), **how)
+    entry = cg.show(model, X, y=[0]).data["plot"]["entry"]
+    assert entry["index"][0] == 1
+
+
 def test_a_training_without_snapshots_has_its_loss_alone():
     X = np.linspace(-1, 1, 32)[:, None]
     how = {"loss": nn.mean_squared_error, "optimizer": nn.sgd(0.1), "epochs": 3, "engine": "numpy"}
-    model = cg.fit(cg.Chain([nn.Dense(1)]), X, 3 * X, **how)
+    model = cg.fit(cg.Chain([nn.Dense(1)]), X, 3 * X, **how, keep=0)
     page = cg.show(model, X[:1])
     assert page.data["layers"]["aim"] == "of the sum of all outputs"
     html = unpacked(page.html)
@@ -255,6 +286,79 @@ def test_first_weights_take_the_shape_of_the_image():
     assert np.array_equal(tiles.grid(W)[:, :3], W[:, 0].reshape(2, 3))
 
 
+IMAGES_OF = {
+    # shape, told -> rows and columns
+    ((1, 64), None): (8, 8),
+    ((1, 784), None): (28, 28),
+    ((1, 36), None): (),  # as likely a table
+    ((1, 65), None): (),
+    ((1, 64), ()): (),
+    ((1, 36), (4, 9)): (4, 9),
+    ((1, 7, 5), None): (7, 5),
+    ((1, 7, 5, 1), None): (7, 5),
+    ((1, 7, 5, 3), None): (),
+}
+
+
+@pytest.mark.parametrize(("given", "image"), IMAGES_OF.items(), ids=str)
+def test_what_is_taken_for_an_image(given, image):
+    shape, told = given
+    assert example_image(np.zeros(shape), told) == image
+    assert example_image(np.zeros(shape, int)) == ()
+
+
+def test_an_image_of_another_size_is_refused():
+    net = NETWORKS["autoencoder"][0]
+    X = RNG.normal(size=(1, 9))
+    with pytest.raises(ArgumentError, match=r"image=\(2, 4\), and an example has 9 entries\. Cure: image="):
+        cg.show(net, net.init(X), X, image=(2, 4)).data["layers"]["rows"]
+    with pytest.raises(ArgumentError, match="this function is none"):
+        cg.show(np.tanh, 0.5, image=(2, 4))
+
+
+def test_rows_of_an_image_are_drawn_in_its_shape():
+    net = cg.Chain([nn.Dense(5, nn.tanh), nn.Dense(64)])
+    X = RNG.normal(size=(1, 64))
+    rows = {r["name"]: r["pictures"] for r in cg.show(net, net.init(X), X).data["layers"]["rows"]}
+    assert rows["input"][0]["note"] == "as 8 × 8"
+    assert rows["dense"][0]["note"] == "unit by unit, each as 8 × 8"
+    assert len(rows["dense"][0]["value"]["tiles"]) == 5
+    assert [p["note"] for p in rows["dense_2"]] == ["input by input, each as 8 × 8", "as 8 × 8", "as 8 × 8"]
+    plain = cg.show(net, net.init(X), X, image=()).data["layers"]["rows"]
+    assert {p["note"] for r in plain for p in r["pictures"]} == {"", "on its side"}
+
+
+def test_tiles_stand_in_even_rows():
+    for count in range(1, 49):
+        tiles = many(count, 8, 8, (), (), 48)
+        down = -(-count // tiles.across)
+        assert tiles.across == -(-count // down)
+    assert many(8, 3, 3, (), (), 48).across == 8
+
+
+def test_cells_of_a_table_may_be_long_and_those_of_an_image_not():
+    assert single(10, 256).cell() == (5, 14)  # two columns to a cell
+    assert single(10, 10).cell()[0] == single(10, 10).cell()[1]
+    assert len(set(single(10, 100, table=False).cell())) == 1
+
+
+def test_a_convolution_is_a_table_of_filters_and_channels():
+    W = RNG.normal(size=(3, 3, 40, 70))
+    tiles, note = weight_tiles(W.shape, ())
+    assert note == "24 of 70 filters, 12 of 40 channels"
+    grid = tiles.grid(W)
+    assert np.array_equal(grid[:3, 4:7], W[:, :, 0, 1]) and np.array_equal(grid[4:7, :3], W[:, :, 1, 0])
+
+
+def test_attention_shows_where_each_place_looks():
+    net, X, _ = NETWORKS["transformer"]
+    rows = cg.show(net, net.init(X[:1]), X[:1]).data["layers"]["rows"]
+    looks = [p for r in rows for p in r["pictures"] if p["name"] == "attention"]
+    assert len(looks) == 3 and {p["shape"] for p in looks} == {"1 × 2 × 5 × 5"}
+    head = pixels(looks[0]["value"]["above"])[:, :5]
+    assert head[0].tolist() == [15, 0, 0, 0, 0] and not np.triu(head, 1).any()
+
+
 WEIGHTS = [(5,), (100,), (3, 700), (700, 3), (3, 3, 40, 70), (5, 4, 3), (2, 3, 4, 5, 6), (1, 1)]
 EXAMPLES = [(1, 5), (1, 100), (1, 300, 7), (1, 28, 28, 1), (1, 9, 9, 90), (1,), (1, 2, 3, 4, 5)]
 
@@ -264,7 +368,7 @@ def test_any_weight_has_a_small_picture(shape):
     W = RNG.normal(size=shape)
     tiles, _ = weight_tiles(shape, ())
     made = heat(W, tiles)
-    assert made.width <= 420 and made.height <= 420 and len(made.above) < 20_000
+    assert made.width <= 700 and made.height <= 240 and len(made.above) < 20_000
     assert made.svg("a", "W").count("<mask") == (2 if W.size > 1 else 1)
 
 
@@ -304,4 +408,4 @@ def test_one_moment_shows():
 def test_losses_of_any_kind(column):
     svg = losses_svg({"loss": column, "val_loss": column}, [0, len(column)])
     assert "nan" not in svg and "inf" not in svg
-    assert all(-1 <= float(y) <= 201 for y in re.findall(r"[ML][\d.]+ (-?[\d.]+)", svg))
+    assert all(-1 <= float(y) <= 241 for y in re.findall(r"[ML][\d.]+ (-?[\d.]+)", svg))

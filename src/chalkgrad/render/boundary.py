@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.render.heat import frames_svg, heat, single
+from chalkgrad.render.heat import frames_svg, heat
 from chalkgrad.render.layers import from_json
 from chalkgrad.render.numbers import number
 from chalkgrad.render.opened import Opened
+from chalkgrad.render.tiles import single
 
 CELLS = 60  # a side
 SIDE = 240  # pixels
@@ -38,7 +39,7 @@ def boundary_data(f: Opened, sample: Any, params: Sequence[Any]) -> dict[str, An
     across, down = (np.linspace(low[k], high[k], CELLS) for k in (0, 1))
     grid = np.stack([a.ravel() for a in np.meshgrid(across, down[::-1])], axis=-1).astype(X.dtype)
     made = [f.decide(p, grid, y) for p in params]
-    tiles = single(CELLS, CELLS, (CELLS, CELLS))
+    tiles = single(CELLS, CELLS, (CELLS, CELLS), table=False)
     most = max(float(np.max(np.abs(side), initial=0.0)) for side, _ in made)
     frames = [asdict(heat(side, tiles, most, (SIDE, SIDE))) for side, _ in made]
     names, kinds = ([], np.zeros(len(y), int)) if made[0][1] is None else _kinds(y)

@@ -13,6 +13,7 @@ from chalkgrad.render.packed import packed
 from chalkgrad.v8 import math_html
 
 _LONG = 32  # glyphs after which a formula is set smaller
+_BESIDE = 40  # lines of a backward pass that stand beside the code where there is no plot
 _WALK_ICON = (
     '<svg viewBox="0 0 22 12" aria-hidden="true" fill="none" stroke-width="1.6">'
     '<path d="M0 3H19M15.5 .5 19 3l-3.5 2.5" stroke="var(--forward)"/>'
@@ -145,7 +146,8 @@ def _walk(card: CardView) -> str:
 
 def _views(card: CardView) -> str:
     """Text on the left, the plot on the right; without a plot the backward pass stands beside the code."""
-    beside = card.plot_svg is None and bool(card.backward_html)
+    backward = card.backward_html or ""
+    beside = card.plot_svg is None and bool(backward) and backward.count("\n") < _BESIDE
     left = _formulas(card) + _code(card) + ("" if beside else _folded_backward(card))
     right = _plot(card) or (_backward(card) if beside else "")
     if not left and not right:

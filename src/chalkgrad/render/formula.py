@@ -136,11 +136,15 @@ def of_graph(
     expand: bool = False,
     steps: bool = False,
     mark: bool = False,
+    lines_of: Sequence[int] | None = None,
 ) -> Formula:
-    """The formula of a graph that is there already; `values`, one a node, say which way a condition went."""
+    """The formula of a graph that is there already; `values`, one a node, say which way a condition went.
+
+    Nodes of `lines_of` that can be seen have a line each; default: those that are named, or too long.
+    """
     view = closed(graph, expand)
     inputs = input_names(view)
-    chosen = cuts(view, steps)
+    chosen = cuts(view, steps) if lines_of is None else _seen(view, lines_of)
     names = names_for(view, chosen, inputs)
     printer = Printer(view, names, mark)
     lines = tuple(Line(i, names[i], printer.definition(i).latex) for i in chosen)
@@ -150,6 +154,11 @@ def of_graph(
         given = graph.inputs[len(set(weights_of(graph))) :]  # a network's weights go without saying
         left = left_side(graph.name, [inputs[i] for i in given if i in inputs])
     return Formula(left, results, lines, holds, graph)
+
+
+def _seen(view: View, nodes: Sequence[int]) -> list[int]:
+    shown = view.shown()
+    return sorted(i for i in set(nodes) if shown[i])
 
 
 def left_side(name: str, inputs: Sequence[str]) -> str:

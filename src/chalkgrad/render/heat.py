@@ -19,11 +19,9 @@ import numpy as np
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.render.numbers import MINUS, number, shape_text
+from chalkgrad.render.tiles import Tiles
 
 LEVELS = 15  # depths of colour; four bits a cell
-WIDEST, TALLEST = 300, 150  # pixels of a picture on the page
-LARGEST, SMALLEST = 14, 1  # pixels of a cell
-MOST_SIDE = 128  # cells; beyond, blocks of them become one
 _BASE64 = re.compile(r"[A-Za-z0-9+/=]*\Z")
 
 
@@ -54,26 +52,24 @@ class Heat:
         return heat_svg(self, ident, title)
 
 
-def heat(
-    values: Any, tiles: Tiles, scale: float | None = None, room: tuple[int, int] = (WIDEST, TALLEST)
-) -> Heat:
+def heat(values: Any, tiles: Tiles, scale: float | None = None, room: tuple[int, int] | None = None) -> Heat:
     """An array as a picture.
 
     Args:
         values: the array, of any shape.
-        tiles: how it is laid out, as `layout` says.
+        tiles: how it is laid out, as `layouts` says.
         scale: the size that has the full colour; default: the largest there is.
-        room: the most pixels it may take, across and down.
+        room: the most pixels it may take, across and down; default: what the layout says.
     """
     array = np.asarray(values, dtype=float)
     finite = np.where(np.isfinite(array), array, 0.0)
     most = float(np.max(np.abs(finite), initial=0.0)) if scale is None else scale
     grid = tiles.grid(finite)
     height, width = grid.shape
-    cell = int(np.clip(min(room[0] // width, room[1] // height), SMALLEST, LARGEST))
-    frames = tuple(tuple(cell * p for p in frame) for frame in tiles.frames())
+    cell = tiles.cell(room)
+    frames = tuple(tuple(c * p for c, p in zip(2 * cell, frame, strict=True)) for frame in tiles.frames())
     above, below = (_png(_levels(part, most)) for part in (grid, -grid))
-    return Heat(above, below, width * cell, height * cell, frames, _words(array), _short(most))  # type: ignore[arg-type]
+    return Heat(above, below, width * cell[0], height * cell[1], frames, _words(array), _short(most))  # type: ignore[arg-type]
 
 
 def heat_svg(heat: Heat, ident: str, title: str) -> str:
@@ -125,79 +121,6 @@ def _layer(png: str, ident: str, w: int, h: int, fill: str) -> str:
     image = f'<image href="data:image/png;base64,{png}" {size} preserveAspectRatio="none"/>'
     mask = f'<mask id="{escape(ident)}" maskUnits="userSpaceOnUse" x="0" y="0" {size}>{image}</mask>'
     return f'{mask}<rect {size} fill="{fill}" mask="url(#{escape(ident)})"/>'
-
-
-# ----- how an array is laid out -----
-
-
-@dataclass(frozen=True, slots=True)
-class Tiles:
-    """`count` tiles of `tile` cells, `across` of them in a row, a cell between them."""
-
-    tile: tuple[int, int]  # rows and columns of cells
-    count: int
-    across: int
-    order: tuple[int, ...] = ()  # axes that make (tiles, rows, columns) of the array; empty: as they are
-    image: tuple[int, ...] = ()  # what the array is reshaped to first
-    block: int = 1  # cells of the array that become one
-
-    def grid(self, array: np.ndarray) -> np.ndarray:
-        """The cells, (rows, columns); nothing between the tiles."""
-        shaped = _filled(array, self.image) if self.image else array
-        shaped = shaped.transpose(self.order) if self.order else shaped
-        rows, columns = self.tile
-        parts = _blocks(shaped.reshape(-1, *shaped.shape[-2:]), self.block)[: self.count]
-        down = -(-self.count // self.across)
-        grid = np.zeros((down * (rows + 1) - 1, self.across * (columns + 1) - 1))
-        for k, part in enumerate(parts):
-            y, x = (k // self.across) * (rows + 1), (k % self.across) * (columns + 1)
-            grid[y : y + rows, x : x + columns] = part
-        return grid
-
-    def frames(self) -> list[tuple[int, int, int, int]]:
-        """x, y, width and height of each tile, in cells."""
-        rows, columns = self.tile
-        places = (divmod(k, self.across) for k in range(self.count))
-        return [(x * (columns + 1), y * (rows + 1), columns, rows) for y, x in places]
-
-
-def _filled(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """An array in another shape; what is short is zeros."""
-    flat = array.ravel()
-    return np.pad(flat, (0, int(np.prod(shape)) - flat.size)).reshape(shape)
-
-
-def single(rows: int, columns: int, image: tuple[int, ...]) -> Tiles:
-    """One tile: a matrix, cells put together where there are too many."""
-    block = -(-max(rows, columns) // MOST_SIDE)
-    return Tiles((-(-rows // block), -(-columns // block)), 1, 1, image=image, block=block)
-
-
-def many(
-    tiles: int, rows: int, columns: int, image: tuple[int, ...], order: tuple[int, ...], most: int
-) -> Tiles:
-    """Tiles side by side, `most` at the most."""
-    block = -(-max(rows, columns) // (MOST_SIDE // 4))
-    count = min(tiles, most)
-    tile = (-(-rows // block), -(-columns // block))
-    across = min(count, max(1, WIDEST // (tile[1] + 1)), 8 if count > 8 else count)
-    return Tiles(tile, count, across, order, image, block)
-
-
-def _blocks(parts: np.ndarray, size: int) -> np.ndarray:
-    """Of each block the entry that is furthest from zero: what stands out alone is not lost."""
-    if size == 1:
-        return parts
-    count, rows, columns = parts.shape
-    down, across = -(-rows // size), -(-columns // size)
-    padded = np.zeros((count, down * size, across * size))
-    padded[:, :rows, :columns] = parts
-    flat = (
-        padded.reshape(count, down, size, across, size)
-        .transpose(0, 1, 3, 2, 4)
-        .reshape(count, down, across, -1)
-    )
-    return np.take_along_axis(flat, np.abs(flat).argmax(-1)[..., None], -1)[..., 0]
 
 
 # ----- images -----

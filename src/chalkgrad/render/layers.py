@@ -6,25 +6,32 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from html import escape
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from chalkgrad.render.heat import Heat, Tiles, ends, heat, heat_svg, many, single
+from chalkgrad.render.heat import Heat, ends, heat, heat_svg
+from chalkgrad.render.layouts import (
+    Image,
+    attention_tiles,
+    example_image,
+    example_tiles,
+    weight_tiles,
+)
 from chalkgrad.render.numbers import shape_text
 from chalkgrad.render.opened import Opened, weights_of
+from chalkgrad.render.tiles import Tiles
 from chalkgrad.render.walk_values import Passes
 
 MOST_LAYERS = 40
-MOST_FILTERS = 48
-MOST_CHANNELS = 16
 MOST_OPEN = 12  # layers; of more, blocks are closed
 OPEN_BLOCKS = 2
-ROW = 32  # entries of a vector side by side
+_BREAK = re.compile(r"_(?=[a-z])")  # where a long name may go on in the next line
 
 Row = dict[str, Any]
 
@@ -38,27 +45,31 @@ def layers_data(found: Passes) -> dict[str, Any] | None:
     if not isinstance(f, Opened):
         return None
     weights = _weights(found, f)
-    outputs = _outputs(found)
+    outputs, looks = _outputs(found), _looks(found)
     names = sorted({*weights, *outputs}, key=lambda n: outputs.get(n, -1))
     names = [n for n in names if not any(other.startswith(n + ".") for other in names)]
-    image = example_image(f.args[1])
+    image = example_image(f.args[1], f.image)
+    made = _image_made(found, image)
     first = next((n for n in names if n in weights), "")
+    last = next((n for n in reversed(names) if n in outputs), "")
     rows = [_input(found, image)]
     for name in names[:MOST_LAYERS]:
-        seen = image if name == first else ()
-        pictures = [_picture(found, path, i, weight_tiles, seen) for path, i in weights.get(name, ())]
+        images = image if name == first else (), made if name == last else ()
+        pictures = [_weight(found, path, i, images) for path, i in weights.get(name, ())]
+        if name in looks:
+            pictures.append(_example(found, "attention", looks[name], ()))
         if name in outputs:
-            pictures.append(_picture(found, "output", outputs[name], example_tiles, ()))
+            pictures.append(_example(found, "output", outputs[name], images[1]))
         rows.append({"name": name, "pictures": [p for p in pictures if p]})
     left_out = max(0, len(names) - MOST_LAYERS)
     return {"aim": f.aim, "rows": [r for r in rows if r and r["pictures"]], "left_out": left_out}
 
 
-def example_image(x: Any) -> tuple[int, ...]:
-    """Rows and columns of an example that is a picture: (n, rows, columns) or (n, rows, columns, 1)."""
-    shape = np.shape(x)[1:]
-    flat = shape[:-1] if len(shape) == 3 and shape[-1] == 1 else shape
-    return flat if len(flat) == 2 and np.asarray(x).dtype.kind == "f" else ()
+def _image_made(found: Passes, image: Image) -> Image:
+    """The image's rows and columns, if the network makes such images of those it is given."""
+    outputs = _outputs(found)
+    shape = found.graph.nodes[max(outputs.values())].shape[1:] if outputs else ()
+    return image if image and math.prod(shape) == math.prod(image) else ()
 
 
 def _weights(found: Passes, f: Opened) -> dict[str, list[tuple[str, int]]]:
@@ -80,77 +91,61 @@ def _outputs(found: Passes) -> dict[str, int]:
     return last
 
 
-def _input(found: Passes, image: tuple[int, ...]) -> Row | None:
+def _looks(found: Passes) -> dict[str, int]:
+    """For each layer that has a function `attention`, the shares that the softmax in it gives."""
+    last: dict[str, int] = {}
+    for i, node in enumerate(found.graph.nodes[: found.forward]):
+        names = [s.name for s in node.scope]
+        if node.op is not None and names[-2:] == ["attention", "softmax"] and len(node.shape) == 4:
+            last[".".join(s.label for s in node.scope if s.label)] = i
+    return last
+
+
+def layer_lines(found: Passes) -> tuple[list[int], list[int]]:
+    """The nodes that are the results of the innermost layers, and those of the outermost ones."""
+    if not isinstance(found.graph.source, Opened):
+        return [], []
+    outputs = _outputs(found)
+    inner = [i for n, i in outputs.items() if not any(other.startswith(n + ".") for other in outputs)]
+    outer: dict[str, int] = {}
+    for name, i in outputs.items():
+        first = name.partition(".")[0]
+        outer[first] = max(i, outer.get(first, 0))
+    return inner, list(outer.values())
+
+
+def _input(found: Passes, image: Image) -> Row | None:
     given = found.graph.inputs[len(set(weights_of(found.graph))) :]
-    shown = _picture(found, "x", given[0], example_tiles, image) if given else None
+    shown = _example(found, "x", given[0], image) if given else None
     return {"name": "input", "pictures": [shown]} if shown else None
 
 
-def _picture(
-    found: Passes, name: str, i: int, tiles_of: Any, image: tuple[int, ...]
-) -> dict[str, Any] | None:
-    value, gradient = found.values[i], found.gradient(i)
-    if np.asarray(value).dtype.kind != "f" or not np.size(value) or not np.ndim(value):
+def _weight(found: Passes, name: str, i: int, images: tuple[Image, Image]) -> dict[str, Any] | None:
+    value = np.asarray(found.values[i])
+    return _picture(name, value, found.gradient(i), *weight_tiles(value.shape, *images))
+
+
+def _example(found: Passes, name: str, i: int, image: Image) -> dict[str, Any] | None:
+    """What node i makes of the first example."""
+    value, gradient = np.asarray(found.values[i]), found.gradient(i)
+    if not value.ndim:
         return None
-    whole = value if tiles_of is weight_tiles else value[:1]
-    tiles, note = tiles_of(np.shape(whole), image)
-    drawn = asdict(heat(whole, tiles))
-    below = None
-    if gradient is not None and np.shape(gradient) == np.shape(value):
-        below = asdict(heat(gradient if tiles_of is weight_tiles else gradient[:1], tiles))
+    own = gradient[:1] if gradient is not None and np.shape(gradient) == value.shape else None
+    tiles = attention_tiles(value.shape) if name == "attention" else example_tiles(value[:1].shape, image)
+    return _picture(name, value[:1], own, *tiles)
+
+
+def _picture(name: str, value: np.ndarray, gradient: Any, tiles: Tiles, note: str) -> dict[str, Any] | None:
+    if value.dtype.kind != "f" or not value.size or not value.ndim:
+        return None
+    below = gradient is not None and np.shape(gradient) == value.shape
     return {
         "name": name,
-        "shape": shape_text(np.shape(whole)),
-        "value": drawn,
-        "gradient": below,
+        "shape": shape_text(value.shape),
+        "value": asdict(heat(value, tiles)),
+        "gradient": asdict(heat(gradient, tiles)) if below else None,
         "note": note,
     }
-
-
-# ----- layouts -----
-
-
-def weight_tiles(shape: tuple[int, ...], image: tuple[int, ...]) -> tuple[Tiles, str]:
-    """How a parameter is drawn: filters as tiles, those over an image in its shape; and what is left out."""
-    if len(shape) == 4:  # a convolution's (rows, columns, channels, filters)
-        found = _some(shape[2] * shape[3], shape[0], shape[1], (), (3, 2, 0, 1), MOST_FILTERS, "tiles")
-        across = shape[2] if 1 < shape[2] <= MOST_CHANNELS else found[0].across  # a row a filter
-        return replace(found[0], across=across), found[1]
-    if len(shape) == 3:  # (width, channels, filters)
-        return _some(shape[2], shape[0], shape[1], (), (2, 0, 1), MOST_FILTERS, "tiles")
-    if len(shape) == 2 and image and shape[0] == math.prod(image):
-        rows, columns = image
-        return _some(shape[1], rows, columns, (rows, columns, shape[1]), (2, 0, 1), MOST_FILTERS, "units")
-    if len(shape) == 2 and shape[0] > 1.5 * shape[1]:
-        return replace(single(shape[1], shape[0], ()), order=(1, 0)), "on its side"
-    if len(shape) == 2:
-        return single(*shape, ()), ""
-    return _vector(math.prod(shape)), ""
-
-
-def example_tiles(shape: tuple[int, ...], image: tuple[int, ...]) -> tuple[Tiles, str]:
-    """How one example, (1, …), is drawn: channels of an image as tiles."""
-    own = shape[1:]
-    if image:
-        return single(image[0], image[1], image), ""
-    if len(own) == 3:
-        return _some(own[2], own[0], own[1], own, (2, 0, 1), MOST_CHANNELS, "channels")
-    if len(own) == 2:
-        return single(*own, own), ""
-    return _vector(math.prod(own)), ""
-
-
-def _some(
-    tiles: int, rows: int, columns: int, image: Any, order: Any, most: int, what: str
-) -> tuple[Tiles, str]:
-    note = f"the first {most} of {tiles} {what}" if tiles > most else ""
-    return many(tiles, rows, columns, image, order, most), note
-
-
-def _vector(count: int) -> Tiles:
-    across = min(count, ROW)
-    down = -(-count // across)
-    return single(down, across, (down, across))
 
 
 # ----- the page's section -----
@@ -162,8 +157,8 @@ def layers_html(data: Mapping[str, Any], ident: str) -> str:
     rows = "".join(_grouped(drawn) if len(drawn) > MOST_OPEN else (html for _, html in drawn))
     more = f'<p class="reading">… {int(data["left_out"])} more layers</p>' if data["left_out"] else ""
     told = (
-        f"Blue is above zero; orange and hatched, below. Under a value stands its gradient, "
-        f"{escape(data['aim'])}. At ± a colour is full."
+        "Blue is above zero; orange and hatched, below; at ± the colour is full. Under the dashed line is "
+        f"the gradient {escape(data['aim'])}."
     )
     return f'<p class="reading">{told}</p><div class="layers">{rows}</div>{more}'
 
@@ -185,7 +180,7 @@ def _grouped(drawn: Sequence[tuple[str, str]]) -> Iterator[str]:
 def _row(row: Mapping[str, Any], ident: str) -> str:
     drawn = "".join(_figure(p, row["name"], f"{ident}-{k}") for k, p in enumerate(row["pictures"]))
     name = escape(row["name"].replace(".", " › "))
-    head = f'<section class="layer" aria-label="{name}"><h5>{name}</h5>'
+    head = f'<section class="layer" aria-label="{name}"><h5>{_BREAK.sub("_<wbr>", name)}</h5>'
     return f'{head}<div class="pictures">{drawn}</div></section>'
 
 
@@ -202,7 +197,8 @@ def _parts(picture: Mapping[str, Any], title: str, ident: str) -> Iterator[str]:
         if picture[kind]:
             drawn = from_json(picture[kind])
             svg = heat_svg(drawn, f"{ident}-{kind[0]}", words + title)
-            yield f'<div class="{kind}">{svg}<span class="scale">{escape(ends(drawn))}</span></div>'
+            said = ("gradient " if words else "") + ends(drawn)
+            yield f'<div class="{kind}">{svg}<span class="scale">{escape(said)}</span></div>'
 
 
 def from_json(data: Mapping[str, Any]) -> Heat:

@@ -135,6 +135,15 @@ def _flat(value: Any) -> list[Any]:
 # ----- in the builder -----
 
 
+def precisions(nodes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The dtype that a node's digits are good for: what is made of single precision is no better."""
+    found: list[str] = []
+    for node in nodes:
+        own = [node["dtype"], *(found[a] for a in node.get("args", ()))]
+        found.append(next((d for d in own if d.endswith("f4")), own[0]))
+    return found
+
+
 def differs(
     check: Sequence[Sequence[Any]], page: Sequence[Sequence[float]], dtypes: Sequence[str]
 ) -> int | None:

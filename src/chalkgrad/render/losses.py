@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from chalkgrad.render.numbers import number
 
-WIDTH, HEIGHT = 440, 200
-LEFT, RIGHT, TOP, BOTTOM = 52, 356, 12, 168
+WIDTH, HEIGHT = 560, 240
+LEFT, RIGHT, TOP, BOTTOM = 56, 464, 12, 204
+FAR = 12  # so many times the usual loss is not drawn
 _COLOURS = {
     "loss": ("training", "forward", ""),
     "val_loss": ("validation", "gradient", ' stroke-dasharray="7 5"'),
@@ -57,7 +58,7 @@ def _top(values: Sequence[float]) -> float:
     """The highest loss that is drawn: a first one far above all others is cut off."""
     ordered = sorted(values)
     usual = ordered[int(0.9 * (len(ordered) - 1))]
-    return ordered[-1] if ordered[-1] < 4 * usual or len(ordered) < 4 else 2 * usual
+    return ordered[-1] if ordered[-1] < FAR * usual or len(ordered) < 4 else 2 * usual
 
 
 def _curve(name: str, column: Column, scale: _Scale) -> str:

@@ -7,11 +7,12 @@ draw such a function like any other; only its weights stand inside their layers 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Graph
+from chalkgrad.render.layouts import example_image
 from chalkgrad.tree import flatten
 
 
@@ -28,6 +29,7 @@ class Opened:
     history: Any = field(default=None, repr=False)  # of a training: columns, snapshots, sample
     # (params, X, y) -> a number each, what the network says of examples, and the classes or None
     decide: Callable[..., Any] | None = field(default=None, repr=False)
+    image: tuple[int, ...] | None = None  # rows and columns of an example; None: as its shape says
 
     @property
     def __name__(self) -> str:
@@ -37,16 +39,25 @@ class Opened:
         return self.run(params, x) if y is None else self.run(params, x, y)
 
 
-def opened(f: Callable, args: tuple[Any, ...], y: Any = None) -> tuple[Callable, tuple[Any, ...]]:
+def opened(
+    f: Callable, args: tuple[Any, ...], y: Any = None, image: tuple[int, ...] | None = None
+) -> tuple[Callable, tuple[Any, ...]]:
     """A function and its example arguments, as views take them; networks opened.
 
     Raises:
-        ArgumentError: a network's parameters are missing; a target was given for something else.
+        ArgumentError: a network's parameters are missing; a target or an image's size was given for something
+            else.
     """
     found = getattr(f, "opened")(args, y) if hasattr(type(f), "opened") else None  # noqa: B009 (for mypy)
     if found is None and y is not None:
         raise ArgumentError("y is the target of a trained network; give what f takes as its arguments")
-    return (f, args) if found is None else (found, found.args)
+    if found is None and image is not None:
+        raise ArgumentError("image is the size of a network's examples; this function is none")
+    if found is None:
+        return f, args
+    if image is not None:
+        example_image(found.args[1], image)
+    return replace(found, image=image), found.args
 
 
 def weights_of(graph: Graph) -> tuple[int, ...]:

@@ -15,7 +15,8 @@ import numpy as np
 
 from chalkgrad.render.boundary import boundary_data, boundary_svg
 from chalkgrad.render.heat import ends, frames_svg, heat
-from chalkgrad.render.layers import example_image, from_json, weight_tiles
+from chalkgrad.render.layers import from_json
+from chalkgrad.render.layouts import Image, example_image, weight_tiles
 from chalkgrad.render.losses import losses_svg
 from chalkgrad.render.numbers import number, shape_text
 from chalkgrad.render.opened import Opened
@@ -69,7 +70,7 @@ def _weights(f: Opened, snapshots: Sequence[Any]) -> list[dict[str, Any]]:
         return []
     moments = [_by_path(s.params) for s in snapshots]
     chosen = [p for p in f.paths if np.ndim(moments[-1][p]) > 1][:MOST_WEIGHTS]
-    image = example_image(f.args[1])
+    image = example_image(f.args[1], f.image)
     return [_followed(p, [m[p] for m in moments], image if p == chosen[0] else ()) for p in chosen]
 
 
@@ -85,7 +86,7 @@ def _by_path(params: Mapping[str, Any], above: str = "") -> dict[str, np.ndarray
     return found
 
 
-def _followed(path: str, values: list[np.ndarray], image: tuple[int, ...]) -> dict[str, Any]:
+def _followed(path: str, values: list[np.ndarray], image: Image) -> dict[str, Any]:
     tiles, note = weight_tiles(values[0].shape, image)
     most = max(float(np.max(np.abs(v[np.isfinite(v)]), initial=0.0)) for v in values)
     frames = [asdict(heat(v, tiles, most)) for v in values]

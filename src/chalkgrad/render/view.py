@@ -43,7 +43,9 @@ def card(data: dict[str, Any]) -> CardView:
     return card_of(data)
 
 
-def show(f: Callable, *args: Any, at: float | None = None, y: Any = None) -> Page:
+def show(
+    f: Callable, *args: Any, at: float | None = None, y: Any = None, image: tuple[int, ...] | None = None
+) -> Page:
     """The four linked views of a function: formula, plot, factory, code; of a network, its layers too.
 
     Args:
@@ -52,6 +54,8 @@ def show(f: Callable, *args: Any, at: float | None = None, y: Any = None) -> Pag
             parameters these and the examples.
         at: where the tangent stands.
         y: of a trained network, the examples' targets: what its loss is taken against.
+        image: rows and columns of a network's examples that come as rows of numbers; default: those of a
+            square, from 8 × 8 on; () where they are no pictures.
 
     Returns:
         A `Page`: it shows itself in a notebook, and saves itself as one file.
@@ -62,7 +66,7 @@ def show(f: Callable, *args: Any, at: float | None = None, y: Any = None) -> Pag
     from chalkgrad.render.examples import with_examples
     from chalkgrad.render.opened import opened
 
-    f, args = opened(f, args, y)
+    f, args = opened(f, args, y, image)
     return with_examples("show", lambda *given: Page(f, given, at), f, args)
 
 

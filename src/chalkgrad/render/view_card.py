@@ -20,7 +20,7 @@ from chalkgrad.render.factory_math import name_tex
 from chalkgrad.render.factory_model import levels_from_json
 from chalkgrad.render.factory_style import style_css
 from chalkgrad.render.layers import layers_html
-from chalkgrad.render.live import differs, live_json
+from chalkgrad.render.live import differs, live_json, precisions
 from chalkgrad.render.numbers import num, number
 from chalkgrad.render.packed import packed
 from chalkgrad.render.prose import highlight
@@ -223,7 +223,7 @@ class _Card:
         except EngineError as error:
             return "", str(error)
         nodes = live["graph"]["nodes"]
-        at = differs(live["check"], made, [n["dtype"] for n in nodes])
+        at = differs(live["check"], made, precisions(nodes))
         if at is not None:
             what = nodes[at].get("op") or "an input"
             return "", f"a page computes {what} otherwise than NumPy does"

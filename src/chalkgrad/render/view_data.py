@@ -20,13 +20,13 @@ from chalkgrad.render.factory_math import is_constant, name_tex
 from chalkgrad.render.factory_model import levels_to_json
 from chalkgrad.render.factory_plan import plan
 from chalkgrad.render.formula import Formula, formula, of_graph, partial_sign, primed
-from chalkgrad.render.layers import layers_data
+from chalkgrad.render.layers import layer_lines, layers_data
 from chalkgrad.render.lines import unmarked
 from chalkgrad.render.live import live_data
 from chalkgrad.render.numbers import brief, number
 from chalkgrad.render.opened import Opened, weights_of
 from chalkgrad.render.pieces import width
-from chalkgrad.render.samples import current, entry_of, samples, samples_over
+from chalkgrad.render.samples import Entry, current, entry_of, samples, samples_over
 from chalkgrad.render.training import training_data
 from chalkgrad.render.view_code import inputs_in, segment, source_of, spans_of
 from chalkgrad.render.walk import walk_of
@@ -134,12 +134,29 @@ class _Collector:
         number = not self.found.graph.nodes[self.output].shape
         return not self.network or (number and self.found.forward <= MOST_FACE[0])
 
+    def entry(self) -> Entry:
+        """Which entry of which argument the plot varies.
+
+        Raises:
+            ArgumentError: none of them is a real number.
+        """
+        return entry_of(self.f, self.args, self._vary())
+
+    def _vary(self) -> str | None:
+        """Of a network the weight of its first layer that matters most: others may do nothing."""
+        first = next(iter(weights_of(self.found.graph)), None)
+        g = None if first is None else self.found.gradient(first)
+        if g is None or not np.ndim(g) or not np.isfinite(g).all():
+            return None
+        at = np.unravel_index(int(np.argmax(np.abs(g))), np.shape(g))
+        return f"{entry_of(self.f, self.args).name.partition('[')[0]}[{','.join(map(str, at))}]"
+
     # ----- head and formulas -----
 
     def at(self) -> dict[str, str] | None:
         if not self.drawn:
             return None
-        entry = entry_of(self.f, self.args)
+        entry = self.entry()
         if self.axis:
             return {"tex": name_tex(entry.name.partition("[")[0]), "text": f"{AT:.2f}"}
         value = current(self.args, entry)
@@ -161,11 +178,21 @@ class _Collector:
         if self.order or (not own.lines and width(own.equation) <= FITS):
             return [line]
         stepped = own if own.lines else formula(self.f, *self.args, steps=True, mark=True)
+        stepped = self._by_layers(own) or stepped
         if not 1 < len(stepped.steps) <= MOST_STEPS:
             return [line]
         at = {f"{x.name} = {x.latex}": x.node for x in stepped.lines}
         steps = [self._step(latex, at.get(latex)) for latex in stepped.steps]
         return [*steps[:-1], line | {"latex": stepped.steps[-1]}]
+
+    def _by_layers(self, own: Formula) -> Formula | None:
+        """A network's formula with a line for each layer: the innermost ones, or, of many, the outermost."""
+        if own.graph is None:
+            return None
+        for nodes in layer_lines(self.found):
+            if 1 < len(nodes) < MOST_STEPS:
+                return of_graph(own.graph, values=self.found.values, mark=True, lines_of=nodes)
+        return None
 
     def _step(self, latex: str, node: int | None) -> dict[str, str]:
         value = "" if node is None else brief(self.found.values[node])
@@ -279,9 +306,9 @@ class _Collector:
     def plot(self) -> dict[str, Any] | None:
         if not self.drawn:
             return None
-        name = entry_of(self.f, self.args).name.partition("[")[0]
+        name = self.entry().name.partition("[")[0]
         over = samples_over(self.f, name, AT, self.over) if self.axis else None
-        found = over or samples(self.f, self.args, span=self.over, found=self.found)
+        found = over or samples(self.f, self.args, self.entry(), self.over, found=self.found)
         made = {f.name: getattr(found, f.name) for f in fields(found)} | {"entry": asdict(found.entry)}
         made["inner"] = {str(k): v for k, v in found.inner.items()}
         made["inner_at"] = {str(k): _safe(v) for k, v in found.inner_at.items()}
@@ -312,7 +339,7 @@ class _Collector:
     def _varied(self) -> dict[str, int] | None:
         """Which entry of which input the plot varies."""
         try:
-            entry = entry_of(self.f, self.args)
+            entry = self.entry()
         except ChalkgradError:
             return None
         k = min(entry.leaf, len(self.found.graph.inputs) - 1)

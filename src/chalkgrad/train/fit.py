@@ -22,7 +22,7 @@ from chalkgrad.train.metrics import Metric, metrics_for
 from chalkgrad.train.model import Model
 from chalkgrad.train.names import described
 from chalkgrad.train.progress import Bar
-from chalkgrad.train.snapshots import Snapshots, sample_of
+from chalkgrad.train.snapshots import sample_of, snapshots_for
 from chalkgrad.train.source import Arrays, Batch, Held, Stream
 from chalkgrad.train.step import check_target
 
@@ -51,7 +51,7 @@ def fit(
     checkpoint: str | PathLike[str] | None = None,
     resume: bool = False,
     checkpoint_every: float = 30.0,
-    keep: int = 0,
+    keep: int | None = None,
     progress: bool | None = None,
 ) -> Model:
     r"""Train a network: each step moves its parameters against the gradient of the loss on one batch.
@@ -82,6 +82,7 @@ def fit(
         resume: whether to go on from that file, if it is there: bit for bit as if nothing had happened.
         checkpoint_every: seconds between two checkpoints within an epoch.
         keep: how many moments of the training `history.snapshots` gets: `cg.show` scrubs through them.
+            Default: up to 24, and none where a checkpoint is written, for it would have to hold them all.
         progress: whether to show a bar; default: on a terminal.
 
     Returns:
@@ -117,7 +118,7 @@ def fit(
     runs = engine_for(engine, devices)(job)
     for callback in callbacks:
         getattr(callback, "begin", lambda: None)()
-    snapshots = Snapshots(keep) if keep else None
+    snapshots = snapshots_for(keep, checkpoint is not None, join(start.state, start.learnt))
     if snapshots is not None:
         snapshots.start(join(start.state, start.learnt))
         callbacks = (*callbacks, snapshots)

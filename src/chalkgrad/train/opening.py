@@ -15,6 +15,8 @@ from chalkgrad.nn.network import forward, has_params, named, parts, paths
 from chalkgrad.render.opened import Opened
 from chalkgrad.train.metrics import BY_LOSS, decide
 
+MOST_SHAPES = 3  # of a layer that are written out
+
 if TYPE_CHECKING:
     from chalkgrad.foundation import Chain
     from chalkgrad.train.model import Model
@@ -79,7 +81,7 @@ def _target(model: Model, x: np.ndarray, y: Any) -> tuple[Any, str]:
 
 
 def _told(y: np.ndarray) -> str:
-    return f", {y.ravel()[0]}" if y.size == 1 else ""
+    return f", {y.ravel()[0]:g}" if y.size == 1 else ""
 
 
 def _runs(chain: Chain) -> Callable[..., Any]:
@@ -115,15 +117,22 @@ def _decides(model: Model, params: Params, X: Any, y: Any) -> tuple[np.ndarray, 
 
 def _written(chain: Any, params: Params, indent: str = "") -> list[str]:
     """The chain as lines of code, each layer with its parameters' shapes behind it."""
-    lines = []
-    for name, link in named(chain.functions):
+    lines: list[str] = []
+    links = named(chain.functions)
+    wide = max((len(getattr(link, "__name__", name)) for name, link in links), default=0) + 3
+    for name, link in links:
         own = params.get(name, {})
         if parts(link):
             lines += [*_written(link, own, indent + "    ")[:-1], f"{indent}    ]),"]
         else:
-            shapes = ", ".join(f"{path} {np.shape(a)}" for path, a in paths(own))
-            title = getattr(link, "__name__", name)
-            lines.append(
-                f"{indent}    {title},".ljust(32 if shapes else 0) + (f"# {shapes}" if shapes else "")
-            )
+            title = f"{getattr(link, '__name__', name)},"
+            lines.append(f"{indent}    {title:{wide}}{_shapes(own)}".rstrip())
     return [f"{indent}Chain([", *lines, f"{indent}])"]
+
+
+def _shapes(params: Params) -> str:
+    """The parameters of a layer as a comment: the shape of each, or of many how many numbers they have."""
+    found = [(path, np.shape(a)) for path, a in paths(params)]
+    if len(found) > MOST_SHAPES:
+        return f"# {len(found)} arrays, {sum(int(np.prod(shape)) for _, shape in found)} numbers"
+    return "# " + ", ".join(f"{path} {shape}" for path, shape in found) if found else ""

@@ -12,7 +12,10 @@ from chalkgrad.nn.layers.layer import Params
 from chalkgrad.nn.network import paths
 from chalkgrad.train.callbacks import Epoch
 
+MOMENTS = 24
 MEMORY = 256 << 20  # bytes of all snapshots together
+UNASKED = 64 << 20  # bytes of those that nobody asked for
+FEW = 4
 MOST_SAMPLE = 300  # examples that a picture of the decision shows
 
 
@@ -34,7 +37,8 @@ class Snapshots:
         ArgumentError: there is no room for two.
     """
 
-    most: int = 24
+    most: int = MOMENTS
+    memory: int = MEMORY
     every: int = field(default=1, init=False)  # epochs between two
     kept: list[Snapshot] = field(default_factory=list, init=False, repr=False)
     latest: Snapshot | None = field(default=None, init=False, repr=False)
@@ -45,8 +49,7 @@ class Snapshots:
 
     def start(self, params: Params) -> None:
         """Forget the training before; the new one begins with these parameters."""
-        size = sum(np.asarray(a).nbytes for _, a in paths(params))
-        room = max(2, MEMORY // max(size, 1))
+        room = max(2, self.memory // _size(params))
         self.most, self.every = int(min(self.most, room)), 1
         self.kept = [Snapshot(0, _copied(params))]
 
@@ -76,6 +79,20 @@ class Snapshots:
         found = [Snapshot(int(e), state["params"][str(k)]) for k, e in enumerate(state["epochs"])]
         self.every, self.latest = int(state["every"]), found[-1]
         self.kept = [s for s in found if s.epoch % self.every == 0]
+
+
+def snapshots_for(keep: int | None, checkpoint: bool, params: Params) -> Snapshots | None:
+    """What keeps as many moments as were asked for.
+
+    By default these are some, unless there is room for a few only or a checkpoint would hold them all.
+    """
+    if keep is not None:
+        return Snapshots(keep) if keep else None
+    return None if checkpoint or UNASKED < FEW * _size(params) else Snapshots(MOMENTS, UNASKED)
+
+
+def _size(params: Params) -> int:
+    return max(1, sum(np.asarray(a).nbytes for _, a in paths(params)))
 
 
 def _copied(params: Params) -> Params:
