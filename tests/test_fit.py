@@ -241,7 +241,7 @@ DEEP = [nn.Dense(16, nn.relu) for _ in range(6)]
 # fmt: off
 ROOT = nn.layer(root, w=("in", 8))
 BEGINS = {
-    "forward":  ([*DEEP, nn.Dense(10)],                                  1e30, "it began in dense_2, at dot"),
+    "forward":  ([*DEEP, nn.Dense(10)],                                  1e30, "it began in dense_2, at matmul"),
     "inside":   ([nn.Residual(*DEEP[:1], nn.Dense(64)), nn.Dense(10)],   1e30, r"in residual\.dense"),
     "backward": ([*DEEP, ROOT, nn.Dense(10)],                            0.1,  r"the gradient of root\.w"),
 }

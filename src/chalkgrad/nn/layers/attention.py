@@ -67,10 +67,10 @@ def multi_head_attention(
     examples, count = np.shape(x)[:2]
 
     def apart(W: Any) -> Any:
-        return np.swapaxes(np.reshape(np.dot(x, W), (examples, count, heads, -1)), 1, 2)
+        return np.swapaxes(np.reshape(np.matmul(x, W), (examples, count, heads, -1)), 1, 2)
 
     mixed = attention(apart(Wq), apart(Wk), apart(Wv), causal)
-    return np.dot(np.reshape(np.swapaxes(mixed, 1, 2), (examples, count, -1)), Wo)
+    return np.matmul(np.reshape(np.swapaxes(mixed, 1, 2), (examples, count, -1)), Wo)
 
 
 def MultiHeadAttention(heads: int, width: int | None = None, causal: bool = False) -> Layer:

@@ -27,7 +27,7 @@ def dense(x: Any, W: Any, b: Any) -> Any:
     >>> dense(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([5.0]))
     array([[16.]])
     """
-    return np.dot(x, W) + b
+    return np.matmul(x, W) + b
 
 
 def sum_only(x: Any, W: Any) -> Any:
@@ -36,7 +36,7 @@ def sum_only(x: Any, W: Any) -> Any:
     >>> sum_only(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
-    return np.dot(x, W)
+    return np.matmul(x, W)
 
 
 def Dense(

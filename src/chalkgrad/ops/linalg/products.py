@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any, **_: Any) -> Any:
         return np.expand_dims(a, -1) * np.expand_dims(g, -2) if np.ndim(b) > 2 else np.outer(a, g)
     if np.ndim(b) == 1:
         return a.T @ g if np.ndim(a) == 2 else drop_last(flip_last(a) @ np.expand_dims(g, -1))
+    if np.ndim(b) == 2 and np.ndim(a) > 2:  # one product, instead of one for each matrix of a and their sum
+        lead = list(range(np.ndim(a) - 1))
+        return np.tensordot(a, g, (lead, lead))
     return flip_last(a) @ g
 
 
@@ -84,8 +88,17 @@ def _dot_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     return columns if np.ndim(b) == 1 else np.moveaxis(columns, 0, -2)
 
 
+def _dot(a: Any, b: Any) -> Any:
+    """`np.dot`; NumPy's own goes entry by entry where a has more than two axes, 30 to 100 times as long."""
+    if np.ndim(a) > 2 and np.ndim(b) == 2 and type(a) is type(b) is np.ndarray:
+        lead, shared = np.shape(a)[:-1], np.shape(a)[-1]
+        return np.reshape(np.dot(np.reshape(a, (prod(lead), shared)), b), (*lead, np.shape(b)[1]))
+    return np.dot(a, b)
+
+
 _DOT_PAIRS = (
     ((3, 4), (4, 2)),
+    ((2, 3, 4), (4, 2)),
     ((4,), (4,)),
     ((3, 4), (4,)),
     ((4,), (4, 2)),
@@ -97,6 +110,7 @@ _DOT_PAIRS = (
 )
 dot = define(
     np.dot,
+    fun=_dot,
     latex=Latex("{0} {1}", binds=MUL),
     grads=(_dot_left, _dot_right),
     xla="jax.numpy.dot",
