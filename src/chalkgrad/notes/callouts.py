@@ -253,7 +253,7 @@ class Callouts:
             f = found[0]
             words = f"disagrees with {self.note.where(f.spot.line)}" if f.code == "CG201" else short(f)
             return f'<span class="tag">{f.code}</span>{words}', True
-        place = escape("chain, " * shown.chain + self.note.where(shown.line))
+        place = escape("chain, " * (shown.chain and not shown.page) + self.note.where(shown.line))
         if shown.data is None:
             return f"{place}; code only", False
         of_it = [s for s in self.report.formulas if s.function == shown.name]

@@ -46,7 +46,8 @@ class Cards:
         try:
             wish = self.asked.show(shown.name, self._fence(shown).line)
             card = only(view(shown.data), wish.views)
-            closed = (shown.chain or shown.name in self._called) and not wish.open
+            inner = (shown.chain and not shown.page) or shown.name in self._called
+            closed = inner and not wish.open
             card = replace(card, name=shown.name, where=self.note.where(shown.line), closed=closed)
             self.drawn[shown.name, shown.line] = card_html(card)
             return card

@@ -6,6 +6,7 @@ out of time is not lost. The parent reads them as data and nothing else.
 
 from __future__ import annotations
 
+import ast
 import json
 import linecache
 import os
@@ -21,6 +22,7 @@ from chalkgrad.notes.limits import Limits, restrict
 from chalkgrad.notes.module_place import place_of, settle
 from chalkgrad.notes.note import Cell
 from chalkgrad.notes.prelude import prelude, shell
+from chalkgrad.notes.shown_pages import Pages
 from chalkgrad.notes.statements import FUTURES, Statement, magics, source_of, statements
 from chalkgrad.notes.touched import Touched
 from chalkgrad.notes.views import Collector, Defined, chain_of
@@ -67,6 +69,7 @@ class Run:
         foundation = sys.modules[self.namespace["plot_chain"].__module__].__file__ or ""
         self.calls = Calls((self.file, foundation))
         self.touched = Touched(request["folder"])
+        self.pages = Pages()
         self._set_up()
 
     def write(self, record: dict[str, Any]) -> None:
@@ -137,10 +140,13 @@ class Run:
 
     def _statement(self, statement: Statement, fence: int) -> None:
         key = self.wanted.get(place(statement))
-        code = replace(statement, echo=statement.echo or key is not None).compile(self.file, self.flags)
+        told = statement.echo or key is not None or isinstance(statement.tree, ast.Expr)
+        code = replace(statement, echo=told).compile(self.file, self.flags)
         self.flags |= code.co_flags & FUTURES
         with self.calls:
             value = eval(code, self.namespace)
+        if self.pages.take(value, statement, fence):
+            return
         if statement.echo and value is not None and self.place.name == "__main__":
             self._echo(value)
         if key is not None:
@@ -182,8 +188,13 @@ class Run:
     def views(self) -> None:
         latest = {d.name: d for d in self.defined}  # a function defined anew takes the older one's place
         defined = [d for d in self.defined if latest[d.name] is d]
+        known = set()
         for record in self._collector(defined + self._chains_in_calls(defined)).records():
             self.tape.take()  # what views print is nobody's output
+            own = self.request.get("points") or {}
+            self.write(record if record["name"] in own else self.pages.in_place(record))
+            known.add(record["name"])
+        for record in self.pages.records(known):
             self.write(record)
 
     def _collector(self, defined: list[Defined]) -> Collector:

@@ -54,6 +54,7 @@ class Shown:
     line: int
     end: int
     chain: bool = False  # not a function but a list of them
+    page: bool = False  # what the notes themselves show, with `cg.show(…)`
     data: dict[str, Any] | None = None
     spark: list[Any] | None = None  # values and slopes, for the index
     example: str = ""

@@ -55,7 +55,7 @@ def _imports_cg(code: Code) -> bool:
 
 
 def _call(code: Code, shown: Shown) -> str:
-    if not shown.name.isidentifier():
+    if shown.page or not shown.name.isidentifier():
         return ""
     if shown.chain:
         return f"cg.show(cg.Chain({shown.name}), 1.0)"
