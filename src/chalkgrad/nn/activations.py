@@ -21,6 +21,12 @@ def step(x: Any) -> Any:
 
     $$[x > 0]$$
 
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape: 0 or 1.
+
     Source: McCulloch and Pitts, "A logical calculus of the ideas immanent in nervous activity", 1943.
 
     >>> step(np.array([-2.0, 0.0, 3.0]))
@@ -32,6 +38,14 @@ def step(x: Any) -> Any:
 def linear(x: Any) -> Any:
     """The sum as it is: $x$.
 
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        x itself.
+
+    Source: Widrow and Hoff, "Adaptive switching circuits", 1960.
+
     >>> linear(2.0)
     2.0
     """
@@ -42,6 +56,12 @@ def relu(x: Any) -> Any:
     r"""The rectified linear unit.
 
     $$\max(x, 0)$$
+
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape, nothing below 0.
 
     Source: Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
 
@@ -59,6 +79,9 @@ def leaky_relu(x: Any, slope: float = 0.2) -> Any:
     Args:
         x: an array of any shape.
         slope: of the part below zero, between 0 and 1.
+
+    Returns:
+        The same shape.
 
     Source: Maas, Hannun and Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
 
@@ -78,6 +101,14 @@ def sigmoid(x: Any) -> Any:
 
     Computed as on the right: $e^{-x}$ overflows where x is very negative, and its gradient with it.
 
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape, between 0 and 1.
+
+    Source: Verhulst, "Recherches mathématiques sur la loi d'accroissement de la population", 1845.
+
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
@@ -88,6 +119,14 @@ def tanh(x: Any) -> Any:
     r"""The hyperbolic tangent, between -1 and 1.
 
     $$\tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}$$
+
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape, between -1 and 1.
+
+    Source: LeCun, Bottou, Orr and Müller, "Efficient backprop", 1998.
 
     >>> float(tanh(0.0))
     0.0
@@ -103,6 +142,12 @@ def softplus(x: Any) -> Any:
 
     $$\log(1 + e^{x})$$
 
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape, above 0.
+
     Source: Dugas et al., "Incorporating second-order functional knowledge for better option pricing", 2001.
 
     >>> softplus(np.array([-1000.0, 0.0, 1000.0])).round(4)
@@ -115,6 +160,13 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     r"""The exponential linear unit: a rectifier that bends softly to $-\alpha$.
 
     $$\begin{cases} x & \text{if } x > 0 \\ \alpha (e^{x} - 1) & \text{otherwise} \end{cases}$$
+
+    Args:
+        x: an array of any shape.
+        alpha: α.
+
+    Returns:
+        The same shape, nothing below -α.
 
     Source: Clevert, Unterthiner and Hochreiter, "Fast and accurate deep network learning by exponential
     linear units", ICLR 2016.
@@ -132,6 +184,12 @@ def selu(x: Any) -> Any:
 
     with $\lambda = 1.0507$ and $\alpha = 1.6733$.
 
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape.
+
     Source: Klambauer, Unterthiner, Mayr and Hochreiter, "Self-normalizing neural networks", NIPS 2017.
 
     >>> selu(np.array([-1000.0, 1.0])).round(4)
@@ -144,6 +202,12 @@ def silu(x: Any) -> Any:
     r"""The sum times its own sigmoid, also called swish.
 
     $$x \, \sigma(x)$$
+
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape.
 
     Source: Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units", 2018.
 
@@ -159,6 +223,12 @@ def gelu(x: Any) -> Any:
     $$\frac{x}{2} \left(1 + \tanh\left(\sqrt{2 / \pi} \, (x + 0.044715 x^3)\right)\right)$$
 
     It differs from $x \Phi(x)$, with Φ the normal distribution, by less than 0.0005.
+
+    Args:
+        x: an array of any shape.
+
+    Returns:
+        The same shape.
 
     Source: Hendrycks and Gimpel, "Gaussian error linear units", 2016.
 
@@ -180,6 +250,11 @@ def log_softmax(x: Any, axis: int = -1) -> Any:
         x: scores; those of one example lie along `axis`.
         axis: of the classes.
 
+    Returns:
+        The same shape, nothing above 0.
+
+    Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+
     >>> log_softmax(np.array([1000.0, 0.0]))
     array([    0., -1000.])
     """
@@ -194,6 +269,9 @@ def softmax(x: Any, axis: int = -1) -> Any:
     Args:
         x: scores; those of one example lie along `axis`.
         axis: of the classes.
+
+    Returns:
+        The same shape; along `axis` the sum is 1.
 
     Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
 

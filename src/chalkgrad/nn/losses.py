@@ -22,6 +22,9 @@ def mean(losses: Any, weight: Any = None) -> Any:
         losses: examples along the first axis.
         weight: (n,), one an example, or nothing.
 
+    Returns:
+        One number.
+
     >>> float(mean(np.array([1.0, 4.0]), np.array([3.0, 1.0])))
     1.75
     """
@@ -44,6 +47,11 @@ def mean_squared_error(prediction: Any, target: Any, weight: Any = None) -> Any:
         target: of the same shape.
         weight: (n,) or nothing.
 
+    Returns:
+        One number.
+
+    Source: Legendre, "Nouvelles méthodes pour la détermination des orbites des comètes", 1805.
+
     >>> float(mean_squared_error(np.array([1.0, 2.0]), np.array([0.0, 4.0])))
     2.5
     """
@@ -56,6 +64,11 @@ def mean_absolute_error(prediction: Any, target: Any, weight: Any = None) -> Any
     $$\frac{1}{n} \sum_i |p_i - t_i|$$
 
     Args and shapes are those of `mean_squared_error`.
+
+    Returns:
+        One number.
+
+    Source: Edgeworth, "On observations relating to several quantities", 1887.
 
     >>> float(mean_absolute_error(np.array([1.0, 2.0]), np.array([0.0, 4.0])))
     1.5
@@ -74,6 +87,9 @@ def huber(prediction: Any, target: Any, weight: Any = None, delta: float = 1.0) 
         target: of the same shape.
         weight: (n,) or nothing.
         delta: where the two meet.
+
+    Returns:
+        One number.
 
     Source: Huber, "Robust estimation of a location parameter", 1964.
 
@@ -101,6 +117,11 @@ def binary_cross_entropy(score: Any, target: Any, weight: Any = None) -> Any:
         target: of the same shape, in [0, 1].
         weight: (n,) or nothing.
 
+    Returns:
+        One number.
+
+    Source: Cox, "The regression analysis of binary sequences", 1958.
+
     >>> float(binary_cross_entropy(np.array([0.0, 1000.0]), np.array([1.0, 1.0])).round(4))
     0.3466
     """
@@ -117,6 +138,11 @@ def softmax_cross_entropy(score: Any, target: Any, weight: Any = None) -> Any:
         target: the classes' numbers, (n, …), or their shares (one-hot), (n, …, classes).
         weight: (n,) or nothing.
 
+    Returns:
+        One number.
+
+    Source: Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+
     >>> float(softmax_cross_entropy(np.zeros((2, 4)), np.array([0, 3])).round(4))
     1.3863
     """
@@ -132,6 +158,9 @@ def hinge(score: Any, target: Any, weight: Any = None) -> Any:
         score: (n, …), any real numbers.
         target: of the same shape, -1 or 1.
         weight: (n,) or nothing.
+
+    Returns:
+        One number.
 
     Source: Cortes and Vapnik, "Support-vector networks", 1995.
 
@@ -150,6 +179,9 @@ def kl_divergence(score: Any, target: Any, weight: Any = None) -> Any:
         score: (n, …, classes), any real numbers (logits).
         target: (n, …, classes), probabilities; where one is 0 its term is 0.
         weight: (n,) or nothing.
+
+    Returns:
+        One number.
 
     Source: Kullback and Leibler, "On information and sufficiency", 1951.
 

@@ -23,7 +23,15 @@ Rate = float | Callable[[Any], Any]
 
 
 class Optimizer(NamedTuple):
-    """`init(params) -> state` and `update(grads, state, params) -> (updates, state)`."""
+    """`init(params) -> state` and `update(grads, state, params) -> (updates, state)`.
+
+    Args:
+        init: what the state is before the first step.
+        update: what a step adds to the parameters, and the next state.
+
+    >>> Optimizer(lambda params: (), lambda grads, state, params: (grads, state)).init({})
+    ()
+    """
 
     init: Callable[[Tree], Tree]
     update: Callable[..., tuple[Tree, Tree]]
@@ -31,6 +39,13 @@ class Optimizer(NamedTuple):
 
 def apply_updates(params: Tree, updates: Tree) -> Tree:
     """The parameters, each moved by its update.
+
+    Args:
+        params: nested as they are.
+        updates: nested alike.
+
+    Returns:
+        The new parameters.
 
     >>> apply_updates({"b": 1.0}, {"b": -0.25})
     {'b': 0.75}
@@ -40,6 +55,9 @@ def apply_updates(params: Tree, updates: Tree) -> Tree:
 
 def chain(*steps: Optimizer) -> Optimizer:
     """One after another: `chain(clip_by_global_norm(1.0), adam(1e-3))`.
+
+    Args:
+        *steps: optimizers; each is given what the one before makes of the gradient.
 
     >>> both, w = chain(add_l2(0.5), sgd(0.1)), {"w": np.float64(2)}
     >>> float(both.update({"w": np.float64(0)}, both.init(w), w)[0]["w"])
@@ -224,6 +242,9 @@ def adamw(
 def clip_by_global_norm(largest: float) -> Optimizer:
     r"""Shorten the whole gradient if it is longer than this: $g \cdot \min(1, c / \lVert g \rVert)$.
 
+    Args:
+        largest: the norm that is kept to.
+
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.
 
     >>> clip_by_global_norm(1.0).update({"a": np.float64(3), "b": np.float64(4)}, ())[0]["b"].round(4)
@@ -241,6 +262,9 @@ def clip_by_global_norm(largest: float) -> Optimizer:
 def clip(largest: float) -> Optimizer:
     """Cut every entry of the gradient to at most this size.
 
+    Args:
+        largest: of an entry, in size.
+
     >>> clip(1.0).update({"a": np.array([-3.0, 0.5])}, ())[0]["a"]
     array([-1. ,  0.5])
     """
@@ -254,6 +278,9 @@ def clip(largest: float) -> Optimizer:
 def add_l2(rate: float) -> Optimizer:
     r"""What the penalty $\frac{\lambda}{2} \lVert w \rVert^2$ adds to the gradient: $\lambda w$.
 
+    Args:
+        rate: λ.
+
     >>> add_l2(0.5).update({"a": 1.0}, (), {"a": 4.0})[0]
     {'a': 3.0}
     """
@@ -266,6 +293,9 @@ def add_l2(rate: float) -> Optimizer:
 
 def add_l1(rate: float) -> Optimizer:
     r"""What the penalty $\lambda \sum |w|$ adds to the gradient: $\lambda \, \text{sign}(w)$.
+
+    Args:
+        rate: λ.
 
     >>> add_l1(0.5).update({"a": np.float64(1)}, (), {"a": np.float64(-4)})[0]["a"]
     np.float64(0.5)

@@ -13,6 +13,11 @@ Schedule = Callable[[Any], Any]
 def exponential_decay(start: float, steps: int, factor: float) -> Schedule:
     r"""$\eta_0 \cdot \text{factor}^{t / \text{steps}}$.
 
+    Args:
+        start: η₀.
+        steps: in how many the rate falls by the factor.
+        factor: below 1.
+
     >>> float(exponential_decay(0.8, 10, 0.5)(20))
     0.2
     """
@@ -21,6 +26,11 @@ def exponential_decay(start: float, steps: int, factor: float) -> Schedule:
 
 def cosine_decay(start: float, steps: int, floor: float = 0.0) -> Schedule:
     r"""From the start to the floor along half a wave, then level: $\frac{1}{2} (1 + \cos(\pi t / T))$.
+
+    Args:
+        start: the first rate.
+        steps: until the floor is reached, T.
+        floor: the last rate.
 
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017.
 
@@ -39,6 +49,10 @@ def cosine_decay(start: float, steps: int, floor: float = 0.0) -> Schedule:
 def warmup(steps: int, then: float | Schedule) -> Schedule:
     """Rise from zero in a line, and go on with another schedule, which counts from the end of the rise.
 
+    Args:
+        steps: of the rise.
+        then: the rate behind it, or a schedule.
+
     Source: Goyal et al., "Accurate, large minibatch SGD", 2017.
 
     >>> schedule = warmup(4, 1.0)
@@ -55,6 +69,10 @@ def warmup(steps: int, then: float | Schedule) -> Schedule:
 
 def piecewise(start: float, drops: dict[int, float]) -> Schedule:
     """A rate that is multiplied at given steps.
+
+    Args:
+        start: the first rate.
+        drops: what the rate is multiplied by, by the number of the step.
 
     >>> schedule = piecewise(1.0, {10: 0.1, 20: 0.5})
     >>> [float(schedule(t)) for t in (0, 10, 25)]

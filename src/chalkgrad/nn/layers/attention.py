@@ -105,6 +105,9 @@ def positions(x: Any, P: Any) -> Any:
         x: (examples, places, features).
         P: (most places, features).
 
+    Returns:
+        (examples, places, features).
+
     Source: Gehring et al., "Convolutional sequence to sequence learning", ICML 2017.
 
     >>> positions(np.zeros((1, 2, 1)), np.array([[1.0], [2.0], [3.0]]))[0, :, 0]
@@ -115,6 +118,9 @@ def positions(x: Any, P: Any) -> Any:
 
 def Positions(most: int) -> Layer:
     """A layer of `positions`: what comes first is told from what comes later.
+
+    Args:
+        most: the longest input, in places.
 
     >>> Positions(64)
     positions(P=(64, 'in'))

@@ -24,6 +24,12 @@ def dense(x: Any, W: Any, b: Any) -> Any:
         W: (features, units).
         b: (units,).
 
+    Returns:
+        (…, units).
+
+    Source: Rosenblatt, "The perceptron: a probabilistic model for information storage and organization in
+    the brain", 1958.
+
     >>> dense(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]), np.array([5.0]))
     array([[16.]])
     """
@@ -84,6 +90,12 @@ def activated(function: Callable, activation: Callable | None) -> Callable:
 def flatten(x: Any) -> Any:
     """Each example as one row of numbers.
 
+    Args:
+        x: (examples, …).
+
+    Returns:
+        (examples, numbers).
+
     >>> flatten(np.zeros((5, 2, 3))).shape
     (5, 6)
     """
@@ -91,7 +103,11 @@ def flatten(x: Any) -> Any:
 
 
 def Flatten() -> Callable:
-    """Each example as one row: `flatten`, under the name that Keras gives it."""
+    """Each example as one row: `flatten`, under the name that Keras gives it.
+
+    >>> Flatten()(np.zeros((5, 2, 3))).shape
+    (5, 6)
+    """
     return flatten
 
 
@@ -104,6 +120,9 @@ def dropout(x: Any, rate: float, rng: Any = None) -> Any:
         x: an array of any shape.
         rate: the share that is silenced, at least 0 and below 1.
         rng: draws u; None: nothing is silenced, as when the network is used.
+
+    Returns:
+        The same shape.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout", JMLR 2014.
 
@@ -119,6 +138,9 @@ def dropout(x: Any, rate: float, rng: Any = None) -> Any:
 def Dropout(rate: float = 0.5) -> Layer:
     """`dropout` while the network learns; nothing when it is used.
 
+    Args:
+        rate: the share that is silenced.
+
     Raises:
         ArgumentError: the rate is not at least 0 and below 1.
 
@@ -131,7 +153,9 @@ def Dropout(rate: float = 0.5) -> Layer:
 
 
 def embedding(x: Any, W: Any) -> Any:
-    """The row of W for each whole number.
+    r"""The row of W for each whole number.
+
+    $$W_{x}$$
 
     Args:
         x: (…), whole numbers from 0.
@@ -139,6 +163,8 @@ def embedding(x: Any, W: Any) -> Any:
 
     Returns:
         (…, features).
+
+    Source: Bengio, Ducharme, Vincent and Jauvin, "A neural probabilistic language model", JMLR 2003.
 
     >>> embedding(np.array([1, 0]), np.array([[5.0], [6.0]]))
     array([[6.],
@@ -149,6 +175,10 @@ def embedding(x: Any, W: Any) -> Any:
 
 def Embedding(numbers: int, features: int) -> Layer:
     """A vector of its own for each of so many words, characters or places.
+
+    Args:
+        numbers: how many there are to tell apart; inputs are whole numbers below.
+        features: the length of each vector.
 
     >>> Embedding(27, 8)
     embedding(W=(27, 8))

@@ -26,7 +26,13 @@ class Mode:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One link of a network that has parameters, or is random, or differs in training; see `layer`."""
+    """One link of a network that has parameters, or is random, or differs in training; see `layer`.
+
+    Args and shapes: see the fields.
+
+    >>> Layer(np.tanh)
+    tanh()
+    """
 
     function: Callable
     shapes: Mapping[str, tuple[Size, ...]] = field(default_factory=dict)

@@ -22,6 +22,9 @@ def layer_norm(x: Any, scale: Any, shift: Any, eps: float = 1e-5) -> Any:
         shift: (features,).
         eps: ε.
 
+    Returns:
+        The same shape.
+
     Source: Ba, Kiros and Hinton, "Layer normalization", 2016.
 
     >>> layer_norm(np.array([[1.0, 3.0]]), np.ones(2), np.zeros(2)).round(3)
@@ -34,6 +37,9 @@ def layer_norm(x: Any, scale: Any, shift: Any, eps: float = 1e-5) -> Any:
 
 def LayerNorm(eps: float = 1e-5) -> Layer:
     """A layer of `layer_norm`.
+
+    Args:
+        eps: what is added to the variance.
 
     >>> LayerNorm()
     layer_norm(scale=('in',), shift=('in',))
@@ -92,6 +98,10 @@ def batch_norm(
 
 def BatchNorm(momentum: float = 0.99, eps: float = 1e-3) -> Layer:
     """A layer of `batch_norm`; its running mean and variance are state, which no gradient moves.
+
+    Args:
+        momentum: the share of the running mean and variance that a step keeps.
+        eps: what is added to the variance.
 
     Raises:
         ArgumentError: momentum is not at least 0 and below 1.
