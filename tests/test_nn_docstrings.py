@@ -19,10 +19,8 @@ MODULES = sorted(
 )
 PUBLIC = {n: f for n, f in vars(nn).items() if callable(f) and not n.startswith("_")}
 SHORT = ("flatten",)  # nobody's invention, and no formula
-WANTING = (
-    "Conv1D Conv2D AveragePool1D AveragePool2D MaxPool1D MaxPool2D GRU LSTM SimpleRNN average_pool max_pool"
-)
-WANTING = (*WANTING.split(), "gru", "lstm")
+POOLS = ("MaxPool1D", "MaxPool2D", "AveragePool1D", "AveragePool2D", "max_pool", "average_pool")
+WANTING = (*POOLS, "Conv1D", "Conv2D", "SimpleRNN", "LSTM", "GRU", "lstm", "gru")
 
 
 def marked(names):
