@@ -19,7 +19,7 @@ from chalkgrad.train.callbacks import Callback
 from chalkgrad.train.history import History
 from chalkgrad.train.job import Carry
 from chalkgrad.train.place import Made, Place
-from chalkgrad.train.store import Arrays, beside, pack, read, swap_in, unpack
+from chalkgrad.train.store import Arrays, beside, kind_of, pack, read, swap_in, unpack
 from chalkgrad.tree import flatten, unflatten
 
 SHARE = 20  # a checkpoint may take one part in so many of the time
@@ -92,10 +92,21 @@ class Keeper:
 
     # ----- reading -----
 
+    def check_epochs(self, epochs: int) -> None:
+        """Refuse to end before the checkpoint does: what was learnt since could not be undone."""
+        place = self.found.place if self.found is not None else None
+        if place is not None and (place.epoch > epochs or (place.epoch == epochs and place.made)):
+            raise ArgumentError(
+                f"epochs={epochs}, and {self.path} has {place.epoch} already. Cure: epochs={place.epoch} or "
+                "more, or another file"
+            )
+
     def _read(self, resume: bool) -> Found | None:
         path, old = self.path, beside(self.path, "old")
         if not path.exists() and not old.exists():
             return None
+        if path.exists():
+            _check_kind(path)
         if not resume:
             raise ArgumentError(
                 f"there is a checkpoint, {path}. Cure: resume=True to go on from it, or remove "
@@ -141,6 +152,15 @@ class Keeper:
         return Found(
             Place(carry, place["epoch"], place["done"], made, place["seconds"]),
             History.from_json(document["history"]),
+        )
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse a model's file before advising anybody to remove it."""
+    found = kind_of(read(path))
+    if found not in ("checkpoint", ""):
+        raise ArgumentError(
+            f"{path} is a {found}, and no checkpoint. Cure: another file, checkpoint='run.ckpt'"
         )
 
 

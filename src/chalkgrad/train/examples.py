@@ -16,18 +16,54 @@ def examples(X: Any, y: Any, where: str = "") -> tuple[np.ndarray, np.ndarray]:
     Raises:
         ArgumentError: they hold no numbers, none at all, some that are not finite, or differ in length.
     """
-    X, y = np.asarray(X), np.asarray(y)
+    X, y = _array(X, f"X{where}"), _array(y, f"y{where}")
     for name, array in ((f"X{where}", X), (f"y{where}", y)):
         if array.dtype.kind not in "fiub":
-            raise ArgumentError(f"{name} has dtype {array.dtype}; a network computes with numbers")
+            cure = CURES.get(array.dtype.kind, f"{name}.astype(np.float32), if they are numbers")
+            raise ArgumentError(
+                f"{name} has dtype {array.dtype}; a network computes with numbers. Cure: {cure}"
+            )
         if not array.ndim or not len(array):
-            raise ArgumentError(f"{name} has shape {array.shape}: there are no examples along its first axis")
+            raise ArgumentError(
+                f"{name} has shape {array.shape}: there are no examples along its first axis. "
+                "Cure: one row an example"
+            )
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ArgumentError(f"{name}{list(at)} is {array[at]}; fill in or leave out what is missing")
+            raise ArgumentError(
+                f"{entry(name, at)} is {array[at]}. Cure: fill in or leave out what is missing"
+            )
     if len(X) != len(y):
         raise ArgumentError(f"there are {len(X)} examples in X and {len(y)} in y{where}")
     return X, y
+
+
+def entry(name: str, at: tuple[int, ...] | str) -> str:
+    """A part of an array, in words.
+
+    >>> entry("y of batch 3", (0, 1)), entry("y", "[:, None]")
+    ('y[0, 1] of batch 3', 'y[:, None]')
+    """
+    first, *more = name.split(" ", 1)
+    return " ".join([f"{first}{at if isinstance(at, str) else list(at)}", *more])
+
+
+CURES = {
+    "U": "np.unique(y, return_inverse=True)[1] for names of classes, cg.data.characters for text",
+    "c": "the real and the imaginary part as features of their own",
+}
+
+
+def _array(given: Any, name: str) -> np.ndarray:
+    """An array of what was given, without what NumPy would do unasked."""
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise ArgumentError(
+            f"{name} has masked entries, which have no value. Cure: {name}.filled(0), or leave them out"
+        )
+    try:
+        return np.asarray(given)
+    except ValueError as error:  # lists of different lengths
+        raise ArgumentError(f"{name} is no array: {error}. Cure: rows of one length") from error
 
 
 def batch_of(given: Any, name: str) -> tuple[np.ndarray, np.ndarray, Any]:
@@ -38,12 +74,14 @@ def batch_of(given: Any, name: str) -> tuple[np.ndarray, np.ndarray, Any]:
     """
     if not isinstance(given, tuple | list) or len(given) not in (2, 3):
         told = type(given).__name__ + (f" of {len(given)}" if hasattr(given, "__len__") else "")
-        raise ArgumentError(f"{name} is a {told}; it needs to be (x, y) or (x, y, weight)")
+        raise ArgumentError(f"{name} is a {told}. Cure: (x, y) or (x, y, weight)")
     X, y = examples(given[0], given[1], f" of {name}")
     return X, y, given[2] if len(given) == 3 else None
 
 
-def weights_of(y: np.ndarray, sample: Any, by_class: Mapping[int, float] | None) -> np.ndarray | None:
+def weights_of(
+    y: np.ndarray, sample: Any, by_class: Mapping[int, float] | str | None, name: str = "sample_weight"
+) -> np.ndarray | None:
     """One number an example, or nothing.
 
     Raises:
@@ -51,17 +89,41 @@ def weights_of(y: np.ndarray, sample: Any, by_class: Mapping[int, float] | None)
     """
     if sample is None and by_class is None:
         return None
-    weight = np.ones(len(y)) if sample is None else np.asarray(sample, float)
+    weight = np.ones(len(y)) if sample is None else _numbers(sample, name)
     if weight.shape != (len(y),):
         raise ArgumentError(
-            f"sample_weight has shape {weight.shape}; it needs one number for each of {len(y)}"
+            f"{name} has shape {weight.shape}. Cure: shape ({len(y)},), one number for each example"
         )
     if by_class is not None:
-        classes = np.argmax(y, axis=-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y)).astype(int)
-        unknown = sorted(set(classes.tolist()) - set(by_class))
-        if unknown:
-            raise ArgumentError(f"class_weight says nothing of class {unknown[0]}")
-        weight = weight * np.array([by_class[int(c)] for c in classes])
-    if (weight < 0).any() or not weight.sum() > 0:
-        raise ArgumentError("weights are 0 or more, and not all 0")
+        weight = weight * _by_class(y, by_class)
+    fine = np.isfinite(weight) & (weight >= 0)
+    if not fine.all():
+        at = int(np.argmin(fine))
+        raise ArgumentError(f"{name} of example {at} is {weight[at]}. Cure: numbers, 0 or more")
+    if not weight.any() and name == "sample_weight":
+        raise ArgumentError("all weights are 0: there is nothing to learn from. Cure: weights above 0")
     return weight.astype(np.float32)
+
+
+def _numbers(sample: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(sample, float)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{name} holds no numbers: {error}. Cure: one number for each example") from error
+
+
+def _by_class(y: np.ndarray, by_class: Mapping[int, float] | str) -> np.ndarray:
+    """The weight of each example's class."""
+    shares = y.ndim > 1 and y.shape[-1] > 1
+    whole = shares or (y.size == len(y) and (y.dtype.kind in "iub" or bool((y == np.floor(y)).all())))
+    if not whole:
+        raise ArgumentError("class_weight is for classes, and y holds quantities. Cure: sample_weight=…")
+    classes = np.argmax(y, axis=-1) if shares else y.reshape(len(y)).astype(int)
+    if classes.ndim > 1:
+        raise ArgumentError("class_weight is for one class an example. Cure: sample_weight=…")
+    if not isinstance(by_class, Mapping):
+        raise ArgumentError(f"class_weight={by_class!r}. Cure: a dictionary, such as {{0: 1.0, 1: 5.0}}")
+    unknown = sorted(set(classes.tolist()) - set(by_class))
+    if unknown:
+        raise ArgumentError(f"class_weight says nothing of class {unknown[0]}. Cure: a weight for it too")
+    return np.array([by_class[int(c)] for c in classes], float)

@@ -9,28 +9,42 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chalkgrad.errors import ArgumentError
 from chalkgrad.foundation import Chain
-from chalkgrad.nn.network import join, split
+from chalkgrad.nn.layers.layer import Params
+from chalkgrad.nn.network import join, paths, split
+from chalkgrad.train.agree import Agreement, first_params
+from chalkgrad.train.asked import (
+    callbacks_of,
+    chain_of,
+    check_loss,
+    check_optimizer,
+    check_state,
+    file_of,
+    metrics_of,
+    seeded,
+    whole,
+)
 from chalkgrad.train.callbacks import Callback
 from chalkgrad.train.checkpoint import Keeper
 from chalkgrad.train.describe import describe
 from chalkgrad.train.epochs import Epochs
 from chalkgrad.train.examples import examples, weights_of
-from chalkgrad.train.job import Carry, Job, first_state
-from chalkgrad.train.metrics import Metric, metrics_for
+from chalkgrad.train.job import Carry, Job, check_update, first_state
+from chalkgrad.train.metrics import Metric
 from chalkgrad.train.model import Model
 from chalkgrad.train.names import described
 from chalkgrad.train.progress import Bar
 from chalkgrad.train.snapshots import sample_of, snapshots_for
-from chalkgrad.train.source import Arrays, Batch, Held, Stream
-from chalkgrad.train.step import check_target
+from chalkgrad.train.source import Arrays, Batch, Held, Stream, digest, put_aside
 
 ENGINES = ("xla", "numpy")
 
 
 def fit(
-    network: Chain,
+    network: Chain | Model,
     X: Any,
     y: Any = None,
     *,
@@ -40,8 +54,8 @@ def fit(
     batch_size: int = 32,
     validation: Any = None,
     seed: int = 0,
-    callbacks: Sequence[Callback] = (),
-    metrics: Mapping[str, Metric] | None = None,
+    callbacks: Callback | Sequence[Callback] = (),
+    metrics: Mapping[str, Metric | str] | Sequence[Metric | str] | None = None,
     sample_weight: Any = None,
     class_weight: Mapping[int, float] | None = None,
     engine: str | None = None,
@@ -59,7 +73,7 @@ def fit(
     $$\theta \leftarrow \theta - \eta \, \nabla_\theta L(\theta)$$
 
     Args:
-        network: a `Chain` whose links are functions and layers.
+        network: a `Chain` whose links are functions and layers; or a model, to go on from its parameters.
         X: (n, …), examples along the first axis; parameters take on its dtype. Or batches, more than memory
             holds: an iterable of (x, y) or (x, y, weight), or a function that returns one, each epoch anew
             (if it takes an argument, that is the number of the epoch, from 0).
@@ -68,10 +82,13 @@ def fit(
         optimizer: such as `nn.sgd(0.1)`; any Optax transformation is taken too.
         epochs: how many times all examples are gone through.
         batch_size: examples a step; the last step of an epoch takes what is left.
-        validation: `(X, y)`, or batches, to be judged after each epoch, and not learnt from.
+        validation: `(X, y)`, or batches, to be judged after each epoch, and not learnt from; or a share of
+            the examples, such as 0.2, drawn by seed and put aside.
         seed: of first parameters, order and noise: the same seed gives the same result.
         callbacks: functions of an `Epoch`; one that returns True ends the training.
-        metrics: more figures, by name, each `(prediction, target) -> number`; default: accuracy for classes.
+        metrics: more figures: functions `(prediction, target) -> number`, names of such ("accuracy",
+            "r_squared", "mean_absolute_error"), or a dictionary from column names; default: accuracy for
+            classes.
         sample_weight: (n,), how much each example counts; the loss must take `weight`.
         class_weight: how much the examples of each class count.
         engine: "xla" or "numpy"; default: XLA if JAX is there.
@@ -106,15 +123,21 @@ def fit(
     >>> model.params["dense"]["W"].round(3), model.params["dense"]["b"].round(3)
     (array([[3.]]), array([1.]))
     """
-    if epochs < 1 or batch_size < 1:
-        raise ArgumentError(f"epochs={epochs} and batch_size={batch_size}: both are 1 or more")
+    epochs, batch_size, seed = whole("epochs", epochs, 1), whole("batch_size", batch_size, 1), seeded(seed)
     if resume and checkpoint is None:
         raise ArgumentError("resume=True, and no checkpoint is named. Cure: checkpoint='run.ckpt'")
-    source = _source(X, y, epochs, batch_size, (sample_weight, class_weight), seed, shuffle)
+    path = file_of(checkpoint) if checkpoint is not None else None
+    callbacks = callbacks_of(callbacks)
+    data = _data(X, y, sample_weight, class_weight)
+    if isinstance(validation, float | int) and not isinstance(validation, bool):
+        data, validation = _put_aside(data, validation, seed)
+    source = Arrays(data, batch_size, seed, shuffle) if data else Stream(X, epochs, class_weight)
     held = Held(validation, epochs) if validation is not None else None
-    found = metrics_for(loss, dict(metrics) if metrics is not None else None)
-    start = _start(network, source.example, loss, optimizer, seed)
-    job = Job(network, loss, optimizer, found, source, seed, start)
+    check_loss(loss, source.example[2] is not None or (held is not None and held.weighted))
+    start = _start(network, source, held, loss, optimizer, seed)
+    chain = network.network if isinstance(network, Model) else network
+    job = Job(chain, loss, optimizer, metrics_of(loss, metrics), source, seed, start)
+    check_update(job)
     runs = engine_for(engine, devices)(job)
     for callback in callbacks:
         getattr(callback, "begin", lambda: None)()
@@ -123,9 +146,11 @@ def fit(
         snapshots.start(join(start.state, start.learnt))
         callbacks = (*callbacks, snapshots)
     keeper = None
-    if checkpoint is not None:
-        what = _what(job, runs, held) | {"statistics": str(statistics)}
-        keeper = _keeper(Path(checkpoint), checkpoint_every, resume, what, callbacks, runs)
+    if path is not None:
+        what = _what(job, runs, held) | {"statistics": str(statistics), "callbacks": _kept(callbacks)}
+        what |= {"first parameters": _digest(network.params)} if isinstance(network, Model) else {}
+        keeper = _keeper(path, checkpoint_every, resume, what, callbacks, runs)
+        keeper.check_epochs(epochs)
     with Bar(progress, epochs) as bar:
         model = Epochs(job, runs, epochs, held, callbacks, bar, statistics, keeper).run()
     if snapshots is not None:
@@ -133,14 +158,15 @@ def fit(
     return model
 
 
-def _source(
-    X: Any, y: Any, epochs: int, batch_size: int, weights: tuple[Any, Any], seed: int, shuffle: bool
-) -> Arrays | Stream:
-    """Where batches come from."""
-    sample, by_class = weights
+def _data(X: Any, y: Any, sample: Any, by_class: Any) -> Batch | None:
+    """The arrays to learn from; nothing where X is batches."""
     if y is not None:
+        if callable(X) or hasattr(X, "__next__"):
+            raise ArgumentError(
+                f"X is a {type(X).__name__}, and y is given too. Cure: batches of (x, y), and no y"
+            )
         X, y = examples(X, y)
-        return Arrays((X, y, weights_of(y, sample, by_class)), batch_size, seed, shuffle)
+        return X, y, weights_of(y, sample, by_class)
     if hasattr(X, "shape") or not (callable(X) or hasattr(X, "__iter__")):
         raise ArgumentError(
             f"y is missing, and X is a {type(X).__name__}. Cure: cg.fit(net, X, y, …), or an iterable of "
@@ -148,7 +174,15 @@ def _source(
         )
     if sample is not None:
         raise ArgumentError("sample_weight goes with arrays. Cure: batches of (x, y, weight)")
-    return Stream(X, epochs, by_class)
+    return None
+
+
+def _put_aside(data: Batch | None, share: float, seed: int) -> tuple[Batch, Any]:
+    """What is left to learn from, and a share of the examples for validation."""
+    if data is None:
+        raise ArgumentError(f"validation={share} is a share of arrays. Cure: validation=(X, y), or batches")
+    data, held = put_aside(data, share, seed)
+    return data, held if held[2] is not None else held[:2]
 
 
 def _what(job: Job, engine: Any, held: Held | None) -> dict[str, str]:
@@ -181,19 +215,30 @@ def _keeper(
     return keeper
 
 
-def _start(network: Chain, example: Batch, loss: Callable, optimizer: Any, seed: int) -> Carry:
+def _kept(callbacks: Sequence[Callback]) -> str:
+    """The callbacks whose state a checkpoint has."""
+    return ", ".join(type(c).__name__ for c in callbacks if hasattr(c, "state")) or "none"
+
+
+def _digest(params: Params) -> str:
+    return "; ".join(f"{name} {digest(np.asarray(a))}" for name, a in paths(params))
+
+
+def _start(
+    network: Any, source: Arrays | Stream, held: Held | None, loss: Callable, optimizer: Any, seed: int
+) -> Carry:
     """First parameters; what does not go together is found here, on two examples and in plain NumPy."""
-    if not hasattr(network, "init"):
-        raise ArgumentError("a network is a cg.Chain of functions and layers. Cure: cg.Chain([...])")
-    X, y, _ = example
-    params = network.init(X[:1], seed)
-    learnt, state = split(network.functions, params)
-    if not learnt:
-        raise ArgumentError(f"{network!r} has no parameters; there is nothing to learn")
-    if not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
-        raise ArgumentError(f"optimizer={optimizer!r} has no init and update. Cure: optimizer=cg.nn.sgd(0.1)")
-    check_target(network.apply(params, X[:2]), y[:2], loss)
-    return Carry(learnt, state, first_state(optimizer, learnt))
+    chain = chain_of(network.network if isinstance(network, Model) else network)
+    check_optimizer(optimizer)
+    params = network.params if isinstance(network, Model) else first_params(chain, source.example[0], seed)
+    agreement = Agreement(chain, params, loss)
+    source.expect(agreement)
+    if held is not None:
+        held.expect(agreement)
+    learnt, state = split(chain.functions, params)
+    memory = first_state(optimizer, learnt)
+    check_state(memory)
+    return Carry(learnt, state, memory)
 
 
 def engine_for(name: str | None, devices: int | str | None = None) -> Callable:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chalkgrad.errors import ArgumentError, ChalkgradError
 from chalkgrad.foundation import Chain
 from chalkgrad.nn.layers.layer import Params
 from chalkgrad.nn.optimizers import apply_updates, each
@@ -83,14 +84,21 @@ class Job:
         optimizer = self.optimizer
 
         def update(grads: Params, state: Any, learnt: Params) -> Any:
-            updates, state = optimizer.update(grads, state, learnt)
-            return apply_updates(learnt, updates), state
+            updates, new = optimizer.update(grads, state, learnt)
+            moved = _as_before(learnt, apply_updates(learnt, updates), "updates")
+            return moved, _as_before(state, new, "its state")
 
         return Recorded(update, (self.start.learnt, self.start.optimizer, self.start.learnt))
 
-    def foreign_update(self, grads: Params, state: Any, learnt: Params) -> Any:
-        """The step of an optimizer written in JAX, which sorts dictionaries; here they keep their order."""
-        updates, new = self.optimizer.update(grads, state, learnt)
+    def foreign_update(self, grads: Params, state: Any, learnt: Params, value: Any) -> Any:
+        """The step of an optimizer written in JAX, which sorts dictionaries; here they keep their order.
+
+        Args:
+            grads, state, learnt: as for ours.
+            value: the loss, which some ask for: those that lower the rate on a plateau.
+        """
+        more = {"value": value} if _asks_for_more(self.optimizer) else {}
+        updates, new = self.optimizer.update(grads, state, learnt, **more)
         return apply_updates(learnt, updates), each(lambda _, value: value, state, new)
 
 
@@ -100,8 +108,65 @@ def first_state(optimizer: Any, learnt: Params) -> Any:
         return optimizer.init(learnt)
     from chalkgrad.run.xla import X64
 
-    with X64(True):
-        return map_leaves(np.array, optimizer.init(learnt))
+    try:
+        with X64(True):
+            return map_leaves(np.array, optimizer.init(learnt))
+    except (TypeError, ValueError, KeyError) as error:
+        raise ArgumentError(
+            f"the optimizer's init fails, or gives what is no array of numbers: {error}. Cure: one without "
+            "random keys, or another"
+        ) from error
+
+
+def check_update(job: Job) -> None:
+    """Refuse an optimizer whose step cannot be made, before anything is computed.
+
+    Raises:
+        ArgumentError: what it wants, or what it gives instead.
+    """
+    start = job.start
+    try:
+        if job.update_graph is None:
+            import jax
+
+            from chalkgrad.run.xla import X64
+
+            with X64(True):
+                jax.eval_shape(job.foreign_update, start.learnt, start.optimizer, start.learnt, np.zeros(()))
+    except ChalkgradError:
+        raise
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise ArgumentError(
+            f"the optimizer's update fails: {error}. Cure: update(gradients, state, parameters) -> (updates, "
+            "state); one that runs the loss anew, such as optax.lbfgs, cannot be taken"
+        ) from error
+
+
+def _as_before(old: Any, new: Any, what: str) -> Any:
+    """What a step has made, in the structure, shapes and dtypes of what it began with."""
+
+    def one(before: Any, after: Any) -> Any:
+        if np.shape(before) != np.shape(after):
+            raise ArgumentError(
+                f"the optimizer's update gives {what} of shape {np.shape(after)} for {np.shape(before)}. "
+                "Cure: arrays of the shapes that it was given"
+            )
+        dtype = np.asarray(before).dtype if isinstance(before, float | int) else before.dtype
+        return after.astype(dtype) if getattr(after, "dtype", dtype) != dtype else after
+
+    try:
+        return each(one, old, new)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ArgumentError(
+            f"the optimizer's update gives {what} in another structure than it was given: {error!r}. "
+            "Cure: the same dictionaries and tuples, each entry renewed"
+        ) from error
+
+
+def _asks_for_more(optimizer: Any) -> bool:
+    import optax
+
+    return isinstance(optimizer, optax.GradientTransformationExtraArgs)
 
 
 def is_foreign(optimizer: Any) -> bool:

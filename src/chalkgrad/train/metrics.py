@@ -47,15 +47,14 @@ BY_LOSS: dict[Any, tuple[str, Metric]] = {  # what is shown beside a loss where 
     losses.binary_cross_entropy:  ("accuracy", binary_accuracy),
     losses.hinge:                 ("accuracy", binary_accuracy),
 }
+BY_NAME: dict[str, Metric] = {  # what may be asked for by name
+    "accuracy":            accuracy,
+    "binary_accuracy":     binary_accuracy,
+    "r_squared":           r_squared,
+    "mean_squared_error":  losses.mean_squared_error,
+    "mean_absolute_error": losses.mean_absolute_error,
+}
 # fmt: on
-
-
-def metrics_for(loss: Any, asked: dict[str, Metric] | None) -> dict[str, Metric]:
-    """The metrics of a fit, by name."""
-    if asked is not None:
-        return dict(asked)
-    found = BY_LOSS.get(loss)
-    return {found[0]: found[1]} if found else {}
 
 
 def decide(loss: Any, score: np.ndarray) -> np.ndarray:

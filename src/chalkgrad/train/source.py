@@ -20,8 +20,10 @@ from chalkgrad.train.examples import batch_of, weights_of
 AT_ONCE = 1024  # examples that are judged together
 BUFFER = 1 << 25  # bytes of batches that are read ahead, and given to the engine together
 MOST = 64  # batches likewise
+HELD = 0x4E1D  # what is put aside is drawn apart from the order of epochs
 
 Batch = tuple[Any, Any, Any]  # X, y, and weights or None
+Check = Callable[[Any, Any, str], None]  # of X, y and what they are called; raises what is wrong with them
 
 
 class Piece(NamedTuple):
@@ -63,6 +65,10 @@ class Arrays:
         rows = slice(self.batch_size)
         self.example = X[rows], y[rows], None if weight is None else weight[rows]
 
+    def expect(self, check: Check) -> None:
+        """Have the examples looked at."""
+        check(self.data[0], self.data[1], "")
+
     @property
     def steps(self) -> int:
         """Of an epoch."""
@@ -101,8 +107,9 @@ class Stream:
 
     steps: int | None = None  # of an epoch: nobody knows
 
-    def __init__(self, batches: Any, epochs: int, by_class: Any = None):
-        self.batches, self.by_class = batches, by_class
+    def __init__(self, batches: Any, epochs: int, by_class: Any = None, title: str = "batch"):
+        self.batches, self.by_class, self.title = batches, by_class, title
+        self.check: Check | None = None
         once = not callable(batches) and iter(batches) is batches
         if once and epochs > 1:
             raise ArgumentError(
@@ -117,6 +124,11 @@ class Stream:
         self.example, self.weighted = first, first[2] is not None
         self.peeked: Iterator[Batch] | None = chain([first], opened)
 
+    def expect(self, check: Check) -> None:
+        """Have each batch looked at, the first one now."""
+        check(self.example[0], self.example[1], f" of {self.title} 0")
+        self.check = check
+
     def opened(self, epoch: int) -> Iterator[Batch]:
         """An epoch's batches; the first epoch goes on where it was looked into."""
         peeked, self.peeked = self.peeked, None
@@ -129,10 +141,13 @@ class Stream:
         return (self._checked(b, k) for k, b in enumerate(found))
 
     def _checked(self, batch: Any, k: int) -> Batch:
-        X, y, weight = batch_of(batch, f"batch {k}")
-        weight = weights_of(y, weight, self.by_class)
+        name = f"{self.title} {k}"
+        X, y, weight = batch_of(batch, name)
+        weight = weights_of(y, weight, self.by_class, f"the weight of {name}")
         if hasattr(self, "weighted") and self.weighted is not (weight is not None):
-            raise ArgumentError(f"batch {k} has {'no ' * self.weighted}weights, unlike the first one")
+            raise ArgumentError(f"{name} has {'no ' * self.weighted}weights, unlike the first one")
+        if self.check is not None:
+            self.check(X, y, f" of {name}")
         return X, y, weight
 
     def pieces(self, epoch: int, first: int, at_once: Callable[[], int]) -> Iterator[Piece]:
@@ -194,30 +209,74 @@ class Held:
     """Examples for validation, as arrays or as batches.
 
     Args:
-        given: `(X, y)`, or an iterable of batches or a function that returns one.
+        given: `(X, y)` or `(X, y, weight)`, or an iterable of batches or a function that returns one.
         epochs: how many times it is to be gone through.
     """
 
     def __init__(self, given: Any, epochs: int):
-        arrays = isinstance(given, tuple) and len(given) == 2 and given[1] is not None
-        if arrays and isinstance(given[0], tuple):
-            arrays = False  # a tuple of two batches
         if isinstance(given, tuple) and len(given) == 2 and given[1] is None:
             given = given[0]
-        self.arrays = batch_of(given, "validation") if arrays else None
-        self.stream: Any = None if arrays else Stream(given, epochs)
+        self.arrays: Batch | None = None
+        self.stream: Any = None
+        if _are_arrays(given):
+            X, y, weight = batch_of(tuple(given), "validation")
+            self.arrays = X, y, weights_of(y, weight, None, "the weight of validation")
+        elif isinstance(given, str) or not (callable(given) or hasattr(given, "__iter__")):
+            raise ArgumentError(
+                f"validation={given!r}. Cure: validation=(X, y), batches, or a share such as 0.2"
+            )
+        else:
+            self.stream = Stream(given, epochs, title="validation's batch")
 
-    def batches(self, epoch: int) -> Iterator[tuple[Any, Any]]:
-        """(x, y), some at a time."""
+    def expect(self, check: Check) -> None:
+        """Have the examples looked at."""
         if self.arrays is None:
-            yield from ((x, y) for x, y, _ in self.stream.opened(epoch))
+            self.stream.expect(check)
+        else:
+            check(self.arrays[0], self.arrays[1], " of validation")
+
+    @property
+    def weighted(self) -> bool:
+        """Whether some examples count more than others."""
+        return (self.stream.weighted if self.arrays is None else self.arrays[2] is not None) is True
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """(x, y, weight or None), some at a time."""
+        if self.arrays is None:
+            yield from self.stream.opened(epoch)
             return
-        X, y, _ = self.arrays
+        X, y, weight = self.arrays
         for k in range(0, len(X), AT_ONCE):
-            yield X[k : k + AT_ONCE], y[k : k + AT_ONCE]
+            rows = slice(k, k + AT_ONCE)
+            yield X[rows], y[rows], None if weight is None else weight[rows]
 
     def told(self) -> str:
         """What tells other examples from these."""
         if self.arrays is None:
             return self.stream.told()["the first batch"]
-        return f"{digest(self.arrays[0])}; {digest(self.arrays[1])}"
+        return "; ".join(digest(a) for a in self.arrays if a is not None)
+
+
+def _are_arrays(given: Any) -> bool:
+    """Whether these are examples and answers, and not some batches of them."""
+    if isinstance(given, list):
+        return len(given) in (2, 3) and all(hasattr(a, "shape") for a in given)
+    return isinstance(given, tuple) and len(given) in (2, 3) and not isinstance(given[0], tuple)
+
+
+def put_aside(data: Batch, share: float, seed: int) -> tuple[Batch, Batch]:
+    """Examples to learn from and examples for validation, drawn by seed.
+
+    Raises:
+        ArgumentError: one part would be empty.
+    """
+    count = len(data[0])
+    held = round(count * share) if 0 < share < 1 else 0
+    if not 0 < held < count:
+        raise ArgumentError(
+            f"validation={share} of {count} examples leaves one part empty. Cure: a share between 0 and 1, "
+            "such as 0.2"
+        )
+    order = np.random.default_rng([seed, HELD]).permutation(count)
+    parts = [[None if a is None else a[rows] for a in data] for rows in (order[:-held], order[-held:])]
+    return tuple(parts[0]), tuple(parts[1])  # type: ignore[return-value]

@@ -90,41 +90,24 @@ def gradients_of(
         def objective(learnt: Params) -> Any:
             prediction, changed = forward(links, join(state, learnt), x, Mode(rng, True))
             kept[:] = [prediction, changed]
-            return loss(prediction, y, weight) if weighted else loss(prediction, y)
+            if not weighted:
+                return _number(loss(prediction, y), "the loss", loss)
+            counts = np.sum(weight) > 0  # a batch that does not count moves nothing
+            return _number(loss(prediction, y, np.where(counts, weight, 1)), "the loss", loss) * counts
 
         value, grads = value_and_grad(objective)(learnt)
         prediction, changed = map_leaves(living, kept)
-        return value, grads, join(state, changed), {k: m(prediction, y) for k, m in metrics.items()}
+        found = {k: _number(m(prediction, y), "the metric", m) for k, m in metrics.items()}
+        return value, grads, join(state, changed), found
 
     return gradients
 
 
-def judged(links: Sequence[Callable], loss: Callable, metrics: dict[str, Metric]) -> Callable:
-    """`(params, x, y) -> (loss, metrics)`: the network as it is used, against known answers."""
-
-    def judge(params: Params, x: Any, y: Any) -> Any:
-        prediction = forward(links, params, x, Mode())[0]
-        return loss(prediction, y), {k: m(prediction, y) for k, m in metrics.items()}
-
-    return judge
-
-
-def check_target(prediction: Any, y: Any, loss: Callable) -> None:
-    """Refuse shapes that NumPy would broadcast into a wrong loss without a word: (n, 1) against (n,).
-
-    Raises:
-        ArgumentError: the cure is in it.
-    """
-    ours, theirs = np.shape(prediction), np.shape(y)
-    name = getattr(loss, "__name__", "the loss")
-    if len(ours) == 2 and ours[1] == 1 and len(theirs) == 1:
+def _number(value: Any, what: str, function: Callable) -> Any:
+    if np.shape(value):
+        name = getattr(function, "__name__", type(function).__name__)
         raise ArgumentError(
-            f"the network's output has shape {ours} and the targets {theirs}: {name} would compare all "
-            "with all. Cure: y[:, None]"
+            f"{what} {name} gives an array of shape {np.shape(value)} for a batch, and no number. "
+            "Cure: np.mean(…) of it"
         )
-    if ours == theirs or (len(ours) == len(theirs) + 1 and np.asarray(y).dtype.kind in "iub"):
-        return
-    if len(ours) == len(theirs):
-        raise ArgumentError(
-            f"the network's output has shape {ours} and the targets {theirs}; {name} needs them alike"
-        )
+    return value

@@ -71,6 +71,15 @@ def unpack(data: bytes, kind: str, path: Path) -> tuple[dict[str, Any], Arrays]:
     return said["document"], arrays
 
 
+def kind_of(data: bytes) -> str:
+    """What a file says it is: "model" or "checkpoint"; nothing where it does not say."""
+    try:
+        length = int.from_bytes(data[:8], "little")
+        return str(json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["chalkgrad"])["chalkgrad"])
+    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        return ""
+
+
 CURES = {
     "model": "cg.load reads what model.save wrote; a checkpoint goes to cg.fit(…, checkpoint=…, resume=True)",
     "checkpoint": "cg.fit(…, checkpoint=…) wants a file of its own",

@@ -112,7 +112,7 @@ class XlaEngine:
             batch = devices.shared_out(jax.tree.map(lambda a: a[rows], data))
             key = jnp.stack([jnp.asarray(seed, jnp.int64), jnp.asarray(before + k, jnp.int64)])
             (loss, grads, state, found), checks = gradients(carry.learnt, carry.state, *batch, key)
-            learnt, optimizer = update(grads, carry.optimizer, carry.learnt)
+            learnt, optimizer = update(grads, carry.optimizer, carry.learnt, loss)
             metrics = {m: metrics[m].at[k].set(found[m]) for m in metrics}
             truths = [t.at[k].set(c) for t, c in zip(truths, checks, strict=True)]
             new = flatten(Carry(learnt, state, optimizer))[0]
@@ -132,4 +132,4 @@ class XlaEngine:
         if self.job.update_graph is None:
             return self.job.foreign_update
         update = in_jax(self.job.update_graph)
-        return lambda grads, state, learnt: update(grads, state, learnt)[0]
+        return lambda grads, state, learnt, loss: update(grads, state, learnt)[0]
