@@ -6,9 +6,12 @@ import sys
 import textwrap
 
 import numpy as np
+import pytest
 from sklearn.datasets import load_digits
 
 import chalkgrad as cg
+from chalkgrad import nn
+from chalkgrad.train.threads import largest_product, threads_for
 
 BLOCKED = """
 import sys
@@ -119,3 +122,26 @@ def test_networks_of_every_kind_learn_without_jax():
         assert "jax" not in sys.modules
     """
     without_jax(program)
+
+
+# ----- threads -----
+
+
+def test_the_largest_product_counts_loops_and_each_matrix_of_many():
+    x, W = np.ones((4, 6, 3)), np.ones((3, 30))
+    assert largest_product(cg.trace(np.matmul, x, W)) == 6 * 3 * 30
+    assert largest_product(cg.trace(np.dot, x, W)) == 4 * 6 * 3 * 30
+    rnn = cg.trace(nn.simple_rnn, x, W, np.ones((30, 30)), np.ones(30))
+    assert largest_product(rnn) == 4 * 30 * 30
+    assert largest_product(cg.trace(np.tanh, x)) == 0
+
+
+@pytest.mark.parametrize("largest, one", [(1000, True), (1 << 30, False)])
+def test_small_products_have_one_thread(largest, one):
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    counts = lambda: [p["num_threads"] for p in threadpoolctl.threadpool_info() if p["user_api"] == "blas"]  # noqa: E731
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        before = counts()
+        with threads_for(largest):
+            assert counts() == ([1] * len(before) if one else before)
+        assert counts() == before
