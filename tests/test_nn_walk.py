@@ -95,10 +95,15 @@ def test_functions_have_a_page(name, tmp_path):
 def test_layers_have_a_page(name, tmp_path):
     link, x = samples.LAYERS[name]
     net = cg.Chain([link])
-    given = (net.init(x), x) if net.init(x) else (x,)
-    data = saved(cg.show(net, *given), tmp_path)
+    data = saved(cg.show(net, net.init(x), x), tmp_path)
     assert data["formulas"]
     assert set(data["failed"]) - {"at", "plot"} <= ({"backward", "graph"} if name in RECURRENT else set())
+
+
+@pytest.mark.parametrize("link", [nn.MaxPool2D(), nn.Residual(np.tanh), nn.Flatten()], ids=repr)
+def test_a_chain_without_parameters_is_shown_with_none_and_as_a_function(link):
+    net, x = cg.Chain([link]), samples.LAYERS["MaxPool2D"][1]
+    assert cg.show(net, x).data["formulas"] and cg.show(net, {}, x).data["formulas"]
 
 
 @pytest.mark.parametrize("name", samples.OPTIMIZERS)

@@ -44,7 +44,8 @@ def has_params(link: Link) -> bool:
     """
     if isinstance(link, Layer):
         return bool(link.shapes)
-    return hasattr(link, "init") if not parts(link) else any(has_params(p) for p in parts(link))
+    inside = parts(link) or getattr(link, "links", ())  # of a chain, of a way round
+    return any(map(has_params, inside)) if inside else hasattr(link, "init")
 
 
 def init(links: Sequence[Link], x: Any, rng: np.random.Generator) -> Params:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 def open_chain(chain: Chain, args: tuple[Any, ...], y: Any) -> Opened | None:
-    """A chain whose parameters come as the first argument; None for a chain that has none.
+    """A chain whose parameters come as the first argument; None for one that has, and is given, none.
 
     Raises:
         ArgumentError: the parameters are missing.
     """
-    if not has_params(chain):
+    if not has_params(chain) and not (args and isinstance(args[0], dict)):
         return None
     if len(args) != 2 or not isinstance(args[0], dict):
         raise ArgumentError(
