@@ -92,3 +92,29 @@ def test_layers_are_entered(visit):  # noqa: F811
     assert inside.count() == 1 and "conv2d" in inside.locator(".crumb").inner_text()
     page.keyboard.press("Escape")
     assert page.locator(".lying .inside:not([hidden])").count() == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("name", ["plane.html", "filters.html"])
+def test_axe_finds_nothing_serious(visit, name, width, scheme):  # noqa: F811
+    from .test_accessibility import faults
+
+    assert faults(visit(name, width=width, scheme=scheme)) == []
+
+
+def test_the_slider_is_reached_by_tab_alone(visit):  # noqa: F811
+    page = visit("filters.html")  # a training that nobody asked to keep
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className") == "moments":
+            break
+    assert page.evaluate("document.activeElement.className") == "moments"
+    page.keyboard.press("ArrowLeft")
+    assert set(page.evaluate(MOMENTS)) == {"1"}
+    assert page.locator(".moment").inner_text().startswith("epoch 1 of 2: loss")
+
+
+def test_nothing_is_wider_than_the_page(visit):  # noqa: F811
+    for width in (390, 1280):
+        page = visit("filters.html", width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -30,9 +30,11 @@ const seen = (element: Element): boolean => element.getClientRects().length > 0;
 const boxOf = (places: Element[]): Element | undefined =>
   places.find((place) => place.closest(".factory") && (place.matches(".box") || place.querySelector(".box")));
 
-// The one place of a node that takes the focus: its box, else its code, else its term.
+// The one place of a node that takes the focus: its box, else its code, else its term. A term beside a factory is
+// hidden from what reads pages aloud, so a network's weights, whose boxes are inside their layers, have none outside.
 export const anchorOf = (face: HTMLElement, node: string): HTMLElement | SVGElement | undefined => {
   const places = elementsOf(face, node).filter(seen);
   const within = (view: string) => places.find((place) => place.closest(view));
-  return (boxOf(places) ?? within(".factory") ?? within(".code") ?? places[0]) as HTMLElement | SVGElement | undefined;
+  const term = face.querySelector(".factory") ? undefined : places[0];
+  return (boxOf(places) ?? within(".factory") ?? within(".code") ?? term) as HTMLElement | SVGElement | undefined;
 };
