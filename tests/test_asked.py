@@ -188,9 +188,12 @@ def wide(grads, state, params):
 
 
 @pytest.mark.parametrize("engine", ["xla", "numpy"])
-def test_an_optimizer_that_asks_for_the_loss(engine):
+def test_optimizers_that_ask_for_the_loss_or_take_no_more_than_they_say(engine):
     plateau = optax.chain(optax.sgd(0.05), optax.contrib.reduce_on_plateau(patience=2))
-    assert len(fit(net(), X, Y, optimizer=plateau, epochs=3, engine=engine).history) == 3
+    sharp = optax.contrib.sam(optax.sgd(0.05), optax.sgd(0.01))
+    for optimizer in (plateau, sharp):
+        losses = fit(net(), X, Y, optimizer=optimizer, epochs=6, engine=engine).history.loss
+        assert losses[-1] < losses[0]
 
 
 # ----- refusals -----

@@ -17,6 +17,12 @@ from chalkgrad.train.job import Carry, Job, Progress
 from chalkgrad.train.source import Batch, Piece
 from chalkgrad.tree import flatten
 
+LATER = "a smaller learning rate, cg.nn.chain(cg.nn.clip_by_global_norm(1.0), …), or scaled inputs"
+AT_FIRST = (
+    "scaled inputs, smaller first parameters, or another function there: before the first step no learning "
+    "rate has changed anything"
+)
+
 if TYPE_CHECKING:
     from chalkgrad.train.epochs import Epochs
 
@@ -42,10 +48,10 @@ def diverged(epochs: Epochs, before: Carry, piece: Piece, made: Progress) -> Div
     epochs.history.stopped = f"diverged in epoch {place.epoch + 1}"
     message = (
         f"{loss} in epoch {place.epoch + 1}, step {step}; {where}. "
-        "Cure: a smaller learning rate, cg.nn.chain(cg.nn.clip_by_global_norm(1.0), …), or scaled inputs. "
+        f"Cure: {AT_FIRST if place.done + good == 0 else LATER}. "
         "The last good parameters are in this error's .model"
     )
-    return DivergedError(message, epochs.model(epochs.engine.start(carry)), place.done + good)
+    return DivergedError(message, epochs.model(epochs.engine.start(carry), best=True), place.done + good)
 
 
 def _last_good(epochs: Epochs, before: Carry, piece: Piece, known: int) -> tuple[int, Carry]:

@@ -55,7 +55,7 @@ class Epochs:
         carry = self.engine.start(carry)
         self.place = place.moved(carry) if place is not None else Place(carry)
         if self.history.stopped:
-            return self.model(carry)
+            return self.model(carry, best=True)
         try:
             while self.place.epoch < self.epochs and not self._epoch():
                 pass
@@ -63,14 +63,15 @@ class Epochs:
         except KeyboardInterrupt:
             self._keep(must=True)
             self.history.stopped = f"interrupted in epoch {len(self.history) + 1}"
-        return self.model(self.place.carry)
+        return self.model(self.place.carry, best=True)
 
-    def model(self, carry: Carry) -> Model:
-        """The network with parameters as they are in some carry."""
+    def model(self, carry: Carry, best: bool = False) -> Model:
+        """The network with parameters as they are in some carry, or those that a callback has found best."""
         final = self.engine.finish(carry)
-        kept = [getattr(c, "params", None) for c in self.callbacks if self.history.stopped]
-        params = next((p for p in kept if p is not None), None)
-        return Model(self.job.network, params or join(final.state, final.learnt), self.job.loss, self.history)
+        kept = [getattr(c, "params", None) for c in self.callbacks if best]
+        params = next((p for p in kept if p is not None), None) or join(final.state, final.learnt)
+        takes = np.shape(self.job.source.example[0])[1:]
+        return Model(self.job.network, params, self.job.loss, self.history, takes)
 
     def _epoch(self) -> bool:
         """One epoch, or what is left of it; whether it is to be the last."""

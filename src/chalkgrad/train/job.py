@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -113,8 +114,8 @@ def first_state(optimizer: Any, learnt: Params) -> Any:
             return map_leaves(np.array, optimizer.init(learnt))
     except (TypeError, ValueError, KeyError) as error:
         raise ArgumentError(
-            f"the optimizer's init fails, or gives what is no array of numbers: {error}. Cure: one without "
-            "random keys, or another"
+            f"the optimizer's init fails, or gives what is no array of numbers: {error} Cure: one "
+            "without random keys"
         ) from error
 
 
@@ -164,9 +165,9 @@ def _as_before(old: Any, new: Any, what: str) -> Any:
 
 
 def _asks_for_more(optimizer: Any) -> bool:
-    import optax
-
-    return isinstance(optimizer, optax.GradientTransformationExtraArgs)
+    """Whether a step may be told the loss: by name, or as one of any names."""
+    told = inspect.signature(optimizer.update).parameters
+    return "value" in told or any(p.kind is p.VAR_KEYWORD for p in told.values())
 
 
 def is_foreign(optimizer: Any) -> bool:

@@ -56,6 +56,7 @@ def save(model: Model, path: str | PathLike[str]) -> Path:
         "loss": describe(model.loss),
         "params": laid_out(model.params, arrays),
         "history": model.history.to_json(),
+        "takes": None if model.takes is None else list(model.takes),
     }
     swap_in(path, pack("model", document, arrays))
     return path
@@ -95,12 +96,15 @@ def load(path: str | PathLike[str], network: Chain | None = None, loss: Any = No
         params = put_back(document["params"], arrays)
         judge = loss if loss is not None or others(document["loss"]) else build(document["loss"])
         history = History.from_json(document["history"])
+        takes = None if document.get("takes") is None else tuple(int(n) for n in document["takes"])
     except ChalkgradError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise DataError(f"{path} does not describe a model: {error!r}") from error
     _check(path, chain.functions, params)
-    return Model(chain, params, judge, history)
+    if network is not None:
+        _check_same(path, document["network"], describe(chain))
+    return Model(chain, params, judge, history, takes)
 
 
 def _network(path: Path, description: Any, given: Chain | None) -> Chain:
@@ -127,6 +131,35 @@ def _check(path: Path, links: Any, params: Params) -> None:
     wrong = mismatch(links, params)
     if wrong:
         raise DataError(f"{path} has parameters of another network: {wrong}")
+
+
+def _check_same(path: Path, there: Any, here: Any) -> None:
+    """Refuse a chain of other links: with them the parameters would compute something else."""
+    found = _differs(there, here)
+    if found:
+        raise DataError(
+            f"{path} has parameters of another network: {found[0]} there, {found[1]} here. Cure: the chain "
+            "that was trained"
+        )
+
+
+def _differs(there: Any, here: Any) -> tuple[str, str] | None:
+    """The first two parts that differ; functions of a person's own are that person's business."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        if there.get("link") == here.get("link") == "other":
+            return None
+        if there.get("link") == here.get("link"):
+            both = [k for k in there if k in here]  # an earlier version may have said less
+            return next((d for k in both if (d := _differs(there[k], here[k]))), None)
+    if isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        return next((d for a, b in zip(there, here, strict=True) if (d := _differs(a, b))), None)
+    return None if there == here else (_in_words(there), _in_words(here))
+
+
+def _in_words(part: Any) -> str:
+    if isinstance(part, dict):
+        return str(part.get("name") or part.get("is") or part.get("link"))
+    return str(part)
 
 
 def mismatch(links: Any, params: Params, above: str = "") -> str:

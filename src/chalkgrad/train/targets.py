@@ -16,6 +16,7 @@ from chalkgrad.errors import ArgumentError, ChalkgradError
 from chalkgrad.nn import losses
 from chalkgrad.trace.run import trace
 from chalkgrad.train.examples import entry
+from chalkgrad.train.metrics import r_squared
 
 ROWS = 7  # examples of a trial of one's own loss: a number that is seldom a number of features
 TOLERANCE = 1e-3
@@ -68,6 +69,7 @@ ALIKE = {
     losses.binary_cross_entropy,
     losses.hinge,
     losses.kl_divergence,
+    r_squared,
 }
 
 
