@@ -52,6 +52,17 @@ def test_functions_have_the_gradient_of_central_differences(name):
     cg.check_grad(loss, *(args[k] for k in real), order=1)
 
 
+@pytest.mark.parametrize("name", samples.FUNCTIONS)
+def test_float32_stays_float32_there_and_back(name):
+    f, args = getattr(nn, name), list(samples.FUNCTIONS[name])
+    real = [k for k, a in enumerate(args) if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
+    for k in real:
+        args[k] = args[k].astype(np.float32)
+    assert f(*args).dtype == np.float32
+    for slope in cg.grad(lambda *a: np.sum(f(*a)), argnums=tuple(real))(*args):
+        assert slope.dtype == np.float32
+
+
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("name", samples.LAYERS)
 def test_layers_have_the_gradient_of_central_differences(name, training):
