@@ -9,6 +9,8 @@ from samples import arguments, cases
 
 jax = pytest.importorskip("jax")
 
+from chalkgrad.ops.linalg.convolution import conv  # noqa: E402
+from chalkgrad.run.options import options_for  # noqa: E402
 from chalkgrad.run.xla import Executable  # noqa: E402
 
 ROWS = [
@@ -106,3 +108,71 @@ def test_large_constants_are_no_literals():
     assert "f64[1000]" in text
     assert "999" not in text
     np.testing.assert_array_equal(program.array([np.ones(1000)]), table + 1)
+
+
+# ----- forms that XLA makes fast code of -----
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("x", "W", "options"),
+    [
+        ((4, 12, 12, 3), (3, 3, 3, 5), {"padding": ((1, 1), (1, 1))}),
+        ((4, 13, 9, 2), (3, 2, 2, 4), {"strides": (2, 3), "dilation": (1, 2), "padding": ((0, 2), (1, 0))}),
+        ((3, 20, 2), (5, 2, 3), {"strides": (3,)}),
+        ((2, 5, 4, 4, 2), (2, 2, 2, 2, 3), {"padding": ((1, 0), (0, 0), (1, 1))}),
+    ],
+)
+def test_convolutions_are_numpys(x, W, options, dtype):
+    rng = np.random.default_rng(0)
+    x, W = rng.normal(size=x).astype(dtype), rng.normal(size=W).astype(dtype)
+    weight = rng.normal(size=conv(x, W, **options).shape).astype(dtype)
+    loss = lambda x, W: np.sum(weight * np.tanh(conv(x, W, **options)))  # noqa: E731
+    ours, theirs = cg.grad(loss, (0, 1))(x, W), cg.compile(cg.grad(loss, (0, 1)))(x, W)
+    for one, other in zip(ours, theirs, strict=True):
+        assert other.dtype == dtype
+        np.testing.assert_allclose(other, one, rtol=2e-4 if dtype == np.float32 else 1e-10, atol=1e-4)
+
+
+@pytest.mark.parametrize("function", [np.sum, np.max, np.min])
+@pytest.mark.parametrize(
+    ("shape", "axis"),
+    [
+        ((6, 2, 5, 3, 4), (1, 3)),
+        ((6, 2, 5, 3, 4), (-4,)),
+        ((5000, 3), 0),
+        ((90, 50, 3), (0, 1)),
+        ((2, 3), None),
+    ],
+)
+def test_reductions_are_numpys(function, shape, axis):
+    x = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    x.flat[7 % x.size] = np.inf if function is np.max else x.flat[0]
+    for keepdims in (False, True):
+        f = lambda x: function(x, axis=axis, keepdims=keepdims)  # noqa: B023, E731
+        np.testing.assert_allclose(cg.compile(f)(x), f(x), rtol=1e-5, atol=1e-4)
+        weighted = lambda x: np.sum(np.where(np.isfinite(x), x, 0) * np.sum(f(x)) * 0.1)  # noqa: B023, E731
+        if function is not np.max:
+            ours, theirs = cg.grad(weighted)(x), cg.compile(cg.grad(weighted))(x)
+            np.testing.assert_allclose(theirs, ours, rtol=1e-3, atol=1e-2)
+
+
+def test_only_convolutions_have_options():
+    x, W = np.ones((1, 4, 2)), np.ones((3, 2, 2))
+    assert options_for(cg.trace(lambda x: np.tanh(x), x)) is None
+    assert options_for(cg.trace(conv, x, W)) is not None
+    assert (
+        options_for(cg.trace(lambda x: cg.scan(lambda p, s, x: (s, conv(x, W)), (), 0.0, x[None])[1], x))
+        is not None
+    )
+
+
+def test_a_gradient_of_float32_never_becomes_float64():
+    x = np.random.default_rng(0).normal(size=(4, 6, 3)).astype(np.float32)
+
+    def f(x):
+        pooled = np.max(np.reshape(x, (4, 3, 2, 3)), axis=2)
+        return np.sum(np.maximum(pooled, 0) * np.clip(x[:, :3], -1, 1))
+
+    kinds = {n.dtype for n in cg.trace(cg.grad(f), x).nodes if n.op is not None and n.shape}
+    assert np.dtype(np.float64) not in kinds

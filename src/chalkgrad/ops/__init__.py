@@ -6,7 +6,7 @@ from importlib import import_module
 
 from chalkgrad.ops import complexes, index, random
 from chalkgrad.ops.elementwise import arithmetic, compare, exponential, real, rounding, trig
-from chalkgrad.ops.linalg import decompositions, norms, products, solve, tensors
+from chalkgrad.ops.linalg import convolution, decompositions, norms, products, solve, tensors
 from chalkgrad.ops.reduce import along, cumulative, exponentials, extremes, moments, quantiles, sums
 from chalkgrad.ops.select import alike, order, take, where, write
 from chalkgrad.ops.shape import diagonals, join, pieces, rearrange, turn, windows
@@ -23,6 +23,7 @@ __all__ = [
     "arithmetic",
     "compare",
     "complexes",
+    "convolution",
     "cumulative",
     "decompositions",
     "diagonals",

@@ -90,7 +90,18 @@ def count(x: Any, axis: Any) -> int:
 
 def above(a: Any, b: Any) -> Any:
     """1 where a > b, 0 where a < b, and a half each at a tie, as the central difference has it."""
-    return (a > b) + 0.5 * (a == b)
+    more, same = a > b, a == b
+    small = small_float(a, b)
+    if small is not None:
+        more, same = more.astype(small), same.astype(small)
+    return more + 0.5 * same
+
+
+def small_float(*arrays: Any) -> np.dtype | None:
+    """float32 or float16, if that is what all arrays are: 0.5 times a truth value would be float64."""
+    kinds = {x.dtype for x in arrays if hasattr(x, "dtype")}
+    found = kinds.pop() if len(kinds) == 1 else None
+    return found if found in (np.dtype(np.float32), np.dtype(np.float16)) else None
 
 
 def flat(x: Any) -> Any:

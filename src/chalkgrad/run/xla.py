@@ -16,6 +16,7 @@ import numpy as np
 
 from chalkgrad.graph import Graph, Node
 from chalkgrad.run.lower import Lowered
+from chalkgrad.run.options import options_for
 from chalkgrad.run.shards import Shards, of_piece, whole_shape
 
 LITERAL = 64  # entries; a larger constant is an input of the program, on the device once and for all
@@ -50,7 +51,7 @@ class Executable:
         self.hoisted = tuple(i for i in constants if i not in self.literals)
         with X64(True):
             self.held = tuple(jnp.asarray(graph.nodes[i].value) for i in self.hoisted)
-        self.function = jax.jit(self.program)
+        self.function = jax.jit(self.program, compiler_options=options_for(graph))
         shape = whole_shape(graph, self.outputs) if in_pieces else None
         self.shards = self._sharded(shape) if shape is not None else None
         sizes = [int(np.prod(graph.nodes[o].shape)) * graph.nodes[o].dtype.itemsize for o in self.outputs]

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from chalkgrad.run.options import options_for
 from chalkgrad.run.xla import X64, Executable
 from chalkgrad.train.devices import Devices
 from chalkgrad.train.job import Carry, Job, Progress
@@ -126,7 +127,8 @@ class XlaEngine:
             return jax.lax.fori_loop(first, last, step, (leaves, losses, metrics, truths))
 
         everywhere = {} if devices.mesh is None else {"out_shardings": devices.everywhere}
-        return jax.jit(many, static_argnums=6, donate_argnums=0, **everywhere)
+        options = options_for(recorded.graph)
+        return jax.jit(many, static_argnums=6, donate_argnums=0, compiler_options=options, **everywhere)
 
     def _update(self) -> Callable:
         if self.job.update_graph is None:

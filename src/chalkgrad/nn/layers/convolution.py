@@ -1,16 +1,12 @@
-"""Convolutions: the same small product at every place, computed as one large one over patches.
+"""Convolutions: the same small product at every place.
 
 Inputs are (examples, length, channels) and (examples, rows, columns, channels), as in Keras.
-
-Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
-processing", 2006, for patches and one matrix product.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,8 +15,7 @@ from chalkgrad.errors import ArgumentError
 from chalkgrad.nn.initialisers import Initialiser, glorot
 from chalkgrad.nn.layers.basic import BEST, activated
 from chalkgrad.nn.layers.layer import Layer
-
-Sizes = tuple[int, ...]
+from chalkgrad.ops.linalg.convolution import Margins, Moves, Sizes, conv
 
 
 def patches(x: Any, window: Sizes, strides: Sizes, dilation: Sizes) -> Any:
@@ -68,19 +63,19 @@ def places(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Si
     return tuple(counts)
 
 
-def padded(x: Any, window: Sizes, strides: Sizes, dilation: Sizes, padding: str) -> Any:
-    """The input with zeros around it: as many as keep ⌈length / stride⌉ places ("same"), or none ("valid").
+def margins(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes, padding: str) -> Margins:
+    """How many zeros go around: as many as keep ⌈length / stride⌉ places ("same"), or none ("valid").
 
-    >>> padded(np.ones((1, 4, 1)), (3,), (1,), (1,), "same").shape
-    (1, 6, 1)
+    >>> margins((4,), (3,), (1,), (1,), "same")
+    ((1, 1),)
     """
     if padding == "valid":
-        return x
-    widths = []
-    for n, w, t, d in zip(np.shape(x)[1:-1], window, strides, dilation, strict=True):
-        missing = max((-(-n // t) - 1) * t + (w - 1) * d + 1 - n, 0)
-        widths.append((missing // 2, missing - missing // 2))
-    return np.pad(x, ((0, 0), *widths, (0, 0))) if any(map(any, widths)) else x
+        return ((0, 0),) * len(window)
+    missing = [
+        max((-(-n // t) - 1) * t + (w - 1) * d + 1 - n, 0)
+        for n, w, t, d in zip(lengths, window, strides, dilation, strict=True)
+    ]
+    return tuple((k // 2, k - k // 2) for k in missing)
 
 
 def convolution(
@@ -107,8 +102,10 @@ def convolution(
     array([2., 2.])
     """
     window = np.shape(W)[:-2]
-    seen = patches(padded(x, window, strides, dilation, padding), window, strides, dilation)
-    y = np.dot(seen, np.reshape(W, (prod(window) * np.shape(W)[-2], -1)))
+    around = margins(np.shape(x)[1:-1], window, strides, dilation, padding)
+    lengths = tuple(n + sum(zeros) for n, zeros in zip(np.shape(x)[1:-1], around, strict=True))
+    places(lengths, window, strides, dilation)  # refuses a window that does not fit
+    y = conv(x, W, **Moves(strides, dilation, around).given())
     return y if b is None else y + b
 
 

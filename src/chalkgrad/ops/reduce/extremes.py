@@ -10,20 +10,22 @@ import numpy as np
 from chalkgrad.op import CALL, MIXING, Latex, Sample, define
 from chalkgrad.ops.elementwise.arithmetic import ratio
 from chalkgrad.ops.reduce.sums import AXES
-from chalkgrad.ops.shared import bind_max, call, put_back, reduction
+from chalkgrad.ops.shared import bind_max, call, put_back, reduction, small_float
 
 
 def _extreme_rule(
     g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, initial: Any = None
 ) -> Any:
     hit = x == put_back(y, axis, keepdims)
+    small = small_float(x)
+    hit = hit if small is None else hit.astype(small)
     share = np.sum(hit, axis=axis, keepdims=True)
     if initial is not None:
         return put_back(g, axis, keepdims) * ratio(hit, share)  # no entry hits where `initial` wins
     return put_back(g, axis, keepdims) * hit / share
 
 
-def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
+def _extreme(key: Callable, latex: Latex, also: tuple = (), xla: str = "") -> None:
     name = key.__name__
     define(
         key,
@@ -31,7 +33,7 @@ def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
         also=also,
         latex=latex,
         grads=(_extreme_rule,),
-        xla=f"jax.numpy.{name}({{0}}, {{**}})",
+        xla=f"{xla or f'jax.numpy.{name}'}({{0}}, {{**}})",
         js=f"kernel:{name}",
         try_on=(Sample(kind="distinct"),),
         cases=(*AXES, {"axis": 0, "initial": 0.4}),
@@ -40,8 +42,8 @@ def _extreme(key: Callable, latex: Latex, also: tuple = ()) -> None:
     )
 
 
-_extreme(np.max, reduction(r"\max"), also=(np.amax,))
-_extreme(np.min, reduction(r"\min"), also=(np.amin,))
+_extreme(np.max, reduction(r"\max"), also=(np.amax,), xla="chalkgrad.run.reductions.largest")
+_extreme(np.min, reduction(r"\min"), also=(np.amin,), xla="chalkgrad.run.reductions.smallest")
 _extreme(np.nanmax, call("nanmax"))
 _extreme(np.nanmin, call("nanmin"))
 

@@ -193,3 +193,41 @@ export const convolve: Kernel = ([a, v], { params, shape }) => {
   const start = mode === "full" ? 0 : mode === "same" ? Math.floor(least / 2) : least;
   return { shape, data: full.subarray(start, start + size(shape)).slice() };
 };
+
+// ----- convolution: all windows as rows of one matrix, times the weights -----
+
+// Zeros around the places, or fewer of them where the padding is below 0.
+const surrounded = (x: Arr, padding: [number, number][]): Arr => {
+  const margins = [[0, 0], ...padding, [0, 0]];
+  const padded = zeros(x.shape.map((n, i) => n + margins[i]![0]! + margins[i]![1]!));
+  const [from, to] = [strides(x.shape), strides(padded.shape)];
+  const place = (i: number, axis: number): number =>
+    (Math.floor(i / from[axis]!) % x.shape[axis]!) + margins[axis]![0]!;
+  x.data.forEach((e, i) => {
+    const at = x.shape.map((_, axis) => place(i, axis));
+    if (at.every((p, axis) => p >= 0 && p < padded.shape[axis]!))
+      padded.data[at.reduce((sum, p, axis) => sum + p * to[axis]!, 0)] = e;
+  });
+  return padded;
+};
+
+export const conv: Kernel = ([x, W], { params, shape }) => {
+  const axes = range(x!.shape.length - 2);
+  const whole = params.padding ? surrounded(x!, params.padding) : x!;
+  const own = strides(whole.shape);
+  const sizes = (name: string): number[] => params[name] ?? axes.map(() => 1);
+  const [moves, apart] = [sizes("strides"), sizes("dilation")];
+  const places = shape.slice(0, -1);
+  const window = W!.shape.slice(0, -1);
+  const steps = [
+    own[0]!,
+    ...axes.map((i) => own[i + 1]! * moves[i]!),
+    ...axes.map((i) => own[i + 1]! * apart[i]!),
+    1,
+  ];
+  const k = size(window);
+  const seen = picked(whole, walk([...places, ...window], steps), [size(places), k]);
+  const y = zeros(shape);
+  multiply(seen.data, W!.data, size(places), k, shape[shape.length - 1]!, y.data);
+  return y;
+};

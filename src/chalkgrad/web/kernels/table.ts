@@ -132,6 +132,7 @@ export const ARRAYS: Record<string, index.PlaceKernel> = {
   "bincount": order.bincount,
   "broadcast_to": shape.broadcast_to,
   "concatenate": shape.concatenate,
+  "conv": products.conv,
   "convolve": products.convolve,
   "count_nonzero": reduce.count_nonzero,
   "cross": products.cross,
