@@ -96,6 +96,13 @@ def test_weights_stand_where_they_are_used():
     assert all(r.down for r in innermost.roads)  # a gradient for each
 
 
+def test_what_a_loop_keeps_for_the_way_back_does_not_leave_its_layer():
+    net, X, _ = NETWORKS["recurrent"]
+    drawn = cg.factory(net, net.init(X[:1]), X[:1], backward=True)
+    assert len(inside(drawn, "lstm").outs) == 1
+    assert all(len(level.outs) == 1 for level in drawn.levels)
+
+
 def test_a_weight_that_layers_have_in_common_stands_at_the_gate():
     net = cg.Chain([nn.Dense(3, nn.tanh, use_bias=False), nn.Dense(3, use_bias=False)])
     X = RNG.normal(size=(1, 3))

@@ -71,6 +71,8 @@ class Planner:
     def __init__(self, passes: Passes):
         self.passes = passes
         self.nodes = passes.graph.nodes
+        self.results = tuple(o for o in passes.graph.outputs if o < passes.forward)
+        self.needed = passes.graph.needed(self.results)  # a loop keeps more, for the way back alone
         self.users: dict[int, list[int]] = {}
         for i, a in passes.graph.edges:
             self.users.setdefault(self.nodes[i].args[a], []).append(i)
@@ -332,9 +334,9 @@ class Planner:
 
     def _leaving(self, item: Item, frame: Frame) -> list[int]:
         own = set(item.nodes)
-        outside = {o for o in self.passes.graph.outputs if o < self.passes.forward}
-        for i in range(self.passes.forward):
-            if i not in own:
+        outside = set(self.results)
+        for i, needed in enumerate(self.needed[: self.passes.forward]):
+            if needed and i not in own:
                 outside.update(self.nodes[i].args)
         return [i for i in item.nodes if i in outside] or [item.nodes[-1]]
 
