@@ -106,3 +106,57 @@ def test_the_examples_in_docstrings(module):
         doctest.testmod(importlib.import_module(f"chalkgrad.train.data.{module}"), extraglobs={"np": np})[0]
         == 0
     )
+
+
+# ----- what is taken amiss nowhere -----
+
+GRID = np.arange(12.0).reshape(6, 2)
+CODE = cg.data.characters("hello")
+# fmt: off
+AMISS = {
+    "scale of nothing":   (lambda: cg.data.standardise(GRID[:0]),                  "no examples"),
+    "scale of a gap":     (lambda: cg.data.standardise(GRID / GRID),               r"X\[0, 0\] is nan"),
+    "scale of names":     (lambda: cg.data.standardise([["a"]]),                   "has dtype <U1"),
+    "other features":     (lambda: cg.data.standardise(GRID)(GRID[:, :1]),         "the same features"),
+    "half a count":       (lambda: cg.data.one_hot([0, 1], 2.5),                   "count=2.5. Cure"),
+    "names of classes":   (lambda: cg.data.one_hot(["a", "b"]),                    "return_inverse"),
+    "too few classes":    (lambda: cg.data.one_hot([0, 5], 3),                     "from 0 to 2. Cure"),
+    "no text":            (lambda: cg.data.characters(5),                          "5 is no text"),
+    "no pieces":          (lambda: CODE.sequences("hello", 0),                     "a length from 1 to 4"),
+    "no hop":             (lambda: cg.data.spectrogram(np.zeros(999), hop=0),      "hop=0. Cure"),
+    "no sound":           (lambda: cg.data.spectrogram("a"),                       "samples as numbers"),
+    "short sound":        (lambda: cg.data.spectrogram(np.zeros(10)),              "a window of 10 at most"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", AMISS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_would_be_taken_amiss(name):
+    act, message = AMISS[name]
+    with pytest.raises(ArgumentError, match=message):
+        act()
+
+
+def test_one_example_is_scaled_too():
+    scaled = cg.data.standardise(GRID)
+    np.testing.assert_array_equal(scaled(GRID[0]), scaled(GRID)[0])
+
+
+@pytest.mark.parametrize("numbers", [[9], [-1], [0.5]])
+def test_numbers_that_stand_for_no_character(numbers):
+    with pytest.raises(DataError, match="stands for no character"):
+        CODE.decode(numbers)
+
+
+def test_text_from_a_network_that_does_not_fit():
+    scores = lambda x: np.zeros((*x.shape, 3))  # noqa: E731
+    wrong = {
+        "the alphabet that it was trained with": {},
+        "places=0": {"places": 0},
+        "Cure: stop='l'": {"stop": "lo"},
+        "temperature=0": {"temperature": 0},
+    }
+    for message, given in wrong.items():
+        with pytest.raises(ArgumentError, match=message):
+            cg.generate(scores, CODE, "h", **given)

@@ -16,26 +16,33 @@ def examples(X: Any, y: Any, where: str = "") -> tuple[np.ndarray, np.ndarray]:
     Raises:
         ArgumentError: they hold no numbers, none at all, some that are not finite, or differ in length.
     """
-    X, y = _array(X, f"X{where}"), _array(y, f"y{where}")
-    for name, array in ((f"X{where}", X), (f"y{where}", y)):
-        if array.dtype.kind not in "fiub":
-            cure = CURES.get(array.dtype.kind, f"{name}.astype(np.float32), if they are numbers")
-            raise ArgumentError(
-                f"{name} has dtype {array.dtype}; a network computes with numbers. Cure: {cure}"
-            )
-        if not array.ndim or not len(array):
-            raise ArgumentError(
-                f"{name} has shape {array.shape}: there are no examples along its first axis. "
-                "Cure: one row an example"
-            )
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-            raise ArgumentError(
-                f"{entry(name, at)} is {array[at]}. Cure: fill in or leave out what is missing"
-            )
+    X, y = numbers_of(X, f"X{where}"), numbers_of(y, f"y{where}")
     if len(X) != len(y):
-        raise ArgumentError(f"there are {len(X)} examples in X and {len(y)} in y{where}")
+        raise ArgumentError(
+            f"there are {len(X)} examples in X and {len(y)} in y{where}. Cure: an answer for each example"
+        )
     return X, y
+
+
+def numbers_of(given: Any, name: str) -> np.ndarray:
+    """An array of finite numbers, with one row at least.
+
+    Raises:
+        ArgumentError: what is wrong with it, and the cure.
+    """
+    array = _array(given, name)
+    if array.dtype.kind not in "fiub":
+        cure = CURES.get(array.dtype.kind, f"{name}.astype(np.float32), if they are numbers")
+        raise ArgumentError(f"{name} has dtype {array.dtype}; a network computes with numbers. Cure: {cure}")
+    if not array.ndim or not len(array):
+        raise ArgumentError(
+            f"{name} has shape {array.shape}: there are no examples along its first axis. "
+            "Cure: one row an example"
+        )
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ArgumentError(f"{entry(name, at)} is {array[at]}. Cure: fill in or leave out what is missing")
+    return array
 
 
 def entry(name: str, at: tuple[int, ...] | str) -> str:

@@ -52,15 +52,32 @@ def generate(
     if not start:
         raise ArgumentError("a text begins with something: generate(model, code, start='a')")
     if not temperature > 0:
-        raise ArgumentError(f"temperature={temperature}: it is above 0")
+        raise ArgumentError(f"temperature={temperature}: it is above 0. Cure: 1.0, or less for likelier text")
+    if places < 1 or length < 0:
+        raise ArgumentError(
+            f"places={places} and length={length}. Cure: a place or more, and no length below 0"
+        )
+    if len(stop) > 1:
+        raise ArgumentError(f"stop={stop!r} is more than one character. Cure: stop={stop[0]!r}")
     rng, numbers = np.random.default_rng(seed), code.encode(start).tolist()
     for _ in range(length):
-        score = np.asarray(model(np.array([numbers[-places:]], np.int32)))[0, -1].astype(np.float64)
+        score = _next(model(np.array([numbers[-places:]], np.int32)), code)
         numbers.append(_drawn(softmax(score / temperature), rng))
         if code.alphabet[numbers[-1]] == stop:
             numbers.pop()
             break
     return code.decode(numbers[len(start) :])
+
+
+def _next(scores: Any, code: Characters) -> np.ndarray:
+    """The scores of what comes after the last place."""
+    scores = np.asarray(scores)
+    if scores.ndim != 3 or scores.shape[-1] != len(code):
+        raise ArgumentError(
+            f"the network gives scores of shape {scores.shape}, and {len(code)} characters want (1, time, "
+            f"{len(code)}). Cure: the alphabet that it was trained with, and scores at each place"
+        )
+    return scores[0, -1].astype(np.float64)
 
 
 def _drawn(shares: np.ndarray, rng: np.random.Generator) -> int:

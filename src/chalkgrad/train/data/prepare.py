@@ -9,6 +9,7 @@ import numpy as np
 
 from chalkgrad.errors import ArgumentError
 from chalkgrad.train.data.records import Data, Examples
+from chalkgrad.train.examples import numbers_of
 
 
 def split(X: Any, y: Any, test: float = 0.2, seed: int = 0) -> Data:
@@ -56,6 +57,9 @@ def standardise(X: Any) -> Callable[[Any], np.ndarray]:
     Returns:
         The function, for these examples and for others; its `mean` and `deviation` are attributes.
 
+    Raises:
+        ArgumentError: no numbers, none, or some that are not finite; from the function: other features.
+
     A feature that never varies is only shifted.
 
     Source: LeCun, Bottou, Orr and Müller, "Efficient backprop", 1998.
@@ -65,12 +69,17 @@ def standardise(X: Any) -> Callable[[Any], np.ndarray]:
     array([[-1.,  0.],
            [ 3.,  1.]])
     """
-    X = np.asarray(X)
+    X = numbers_of(X, "X")
     mean, deviation = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
     deviation = np.where(deviation > 1e-9 * (1 + np.abs(mean)), deviation, 1.0)
 
     def scaled(x: Any) -> np.ndarray:
         x = np.asarray(x)
+        if mean.shape not in (x.shape[1:], x.shape):
+            raise ArgumentError(
+                f"X has shape {x.shape}, and was to be scaled as examples of shape {mean.shape}. "
+                "Cure: the same features as then"
+            )
         kind = x.dtype if x.dtype.kind == "f" else np.dtype(np.float64)
         return ((x - mean) / deviation).astype(kind)
 
@@ -99,12 +108,17 @@ def one_hot(classes: Any, count: int | None = None) -> np.ndarray:
     """
     numbers = np.asarray(classes)
     if numbers.dtype.kind not in "iub":
-        raise ArgumentError(f"one_hot takes whole numbers, not {numbers.dtype}. Cure: y.astype(int)")
+        text = numbers.dtype.kind in "US"
+        cure = "np.unique(y, return_inverse=True)[1], a number for each name" if text else "y.astype(int)"
+        raise ArgumentError(f"one_hot takes whole numbers, not {numbers.dtype}. Cure: {cure}")
     numbers = numbers.astype(np.int64)
     count = int(numbers.max(initial=-1)) + 1 if count is None else count
+    if not isinstance(count, int | np.integer):
+        raise ArgumentError(f"count={count!r}. Cure: a whole number, how many classes there are")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < count):
         raise ArgumentError(
-            f"classes go from {numbers.min()} to {numbers.max()}; they are from 0 to {count - 1}"
+            f"classes go from {numbers.min()} to {numbers.max()}, and {count} of them from 0 to {count - 1}. "
+            "Cure: another count, or numbers from 0: np.unique(y, return_inverse=True)[1]"
         )
     return np.eye(count, dtype=np.float32)[numbers]
 

@@ -105,9 +105,16 @@ def spectrogram(
     ((10, 41), np.float64(1000.0))
     """
     x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise ArgumentError(f"x has dtype {x.dtype}. Cure: samples as numbers")
+    if window < 2 or hop < 1:
+        raise ArgumentError(
+            f"window={window} and hop={hop}. Cure: a window of 2 samples or more, a hop of 1 or more"
+        )
     count = (x.shape[-1] - window) // hop + 1 if x.ndim else 0
-    if count < 1 or hop < 1:
-        raise ArgumentError(f"{x.shape[-1] if x.ndim else 1} samples hold no window of {window}")
+    if count < 1:
+        there = x.shape[-1] if x.ndim else 1
+        raise ArgumentError(f"{there} samples hold no window of {window}. Cure: a window of {there} at most")
     frames = x[..., np.arange(count)[:, None] * hop + np.arange(window)]
     hann = np.sin(np.pi * np.arange(window) / window) ** 2
     power = np.abs(np.fft.rfft(frames * hann, axis=-1)) ** 2

@@ -80,8 +80,19 @@ class Characters:
         return np.array([self.place[c] for c in text], np.int32)
 
     def decode(self, numbers: Any) -> str:
-        """The text of some numbers."""
-        return "".join(self.alphabet[int(k)] for k in np.ravel(numbers))
+        """The text of some numbers.
+
+        Raises:
+            DataError: a number that stands for no character.
+        """
+        flat = np.ravel(numbers)
+        strange = [k for k in flat if k != int(k) or not 0 <= k < len(self)]
+        if strange:
+            raise DataError(
+                f"{strange[0]} stands for no character: the alphabet has 0 to {len(self) - 1}. Cure: numbers "
+                "that encode has given, or the alphabet that they were made with"
+            )
+        return "".join(self.alphabet[int(k)] for k in flat)
 
     def sequences(self, text: str, length: int) -> Examples:
         """A long text in pieces, each with the same piece one character later: what comes next.
@@ -98,9 +109,12 @@ class Characters:
         ([[0, 1], [1, 0]], [[1, 1], [0, 1]])
         """
         numbers = self.encode(text)
-        count = (len(numbers) - 1) // length
+        count = (len(numbers) - 1) // length if length > 0 else 0
         if count < 1:
-            raise ArgumentError(f"{len(numbers)} characters have no piece of {length} and what follows it")
+            raise ArgumentError(
+                f"{len(numbers)} characters have no piece of {length} and what follows it. Cure: a length "
+                f"from 1 to {max(1, len(numbers) - 1)}"
+            )
         cut = numbers[: count * length + 1]
         return Examples(cut[:-1].reshape(count, length), cut[1:].reshape(count, length))
 
@@ -136,4 +150,7 @@ def characters(text: str | Iterable[str]) -> Characters:
     >>> code.alphabet, code.encode("hole").tolist(), code.decode([2, 0])
     ('ehlo', [1, 3, 2, 0], 'le')
     """
-    return Characters("".join(sorted(set("".join(text)))))
+    try:
+        return Characters("".join(sorted(set("".join(text)))))
+    except TypeError as error:
+        raise ArgumentError(f"{text!r:.60} is no text. Cure: a string, or a list of strings") from error
