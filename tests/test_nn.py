@@ -8,6 +8,7 @@ import pytest
 
 import chalkgrad as cg
 from chalkgrad import nn
+from chalkgrad.errors import ArgumentError
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(5, 4)) * 2
@@ -98,6 +99,36 @@ def test_classes_may_be_numbers_or_shares():
 def test_the_gradient_of_softmax_cross_entropy_is_the_difference():
     found = cg.grad(nn.softmax_cross_entropy)(X, TARGETS)
     np.testing.assert_allclose(found, (nn.softmax(X) - ONE_HOT) / 5, atol=1e-15)
+
+
+LONG, COLUMN = np.ones((2, 5, 4)), np.ones((5, 1), int)
+# fmt: off
+REFUSED = {
+    "weights":             (lambda: nn.huber(X, X, np.ones(4)),              r"Cure: one .* shape \(5,\)"),
+    "a column of weights": (lambda: nn.hinge(X, X, COLUMN),                  r"\(5, 1\), and there are 5"),
+    "a column of classes": (lambda: nn.softmax_cross_entropy(X, COLUMN),     r"Cure: y\[:, 0\]"),
+    "shares of a few":     (lambda: nn.softmax_cross_entropy(X, X[:, :3]),   "Cure: a share for each score"),
+    "heads":               (lambda: apply(nn.MultiHeadAttention(3), LONG),   r"Cure: .*\(3, width=6\)"),
+    "rows to attend to":   (lambda: apply(nn.MultiHeadAttention(2), X),      r"takes \(examples, places"),
+    "places":              (lambda: apply(nn.Positions(3), LONG),            "Cure: nn.Positions"),
+}
+# fmt: on
+
+
+def apply(layer, x):
+    net = cg.Chain([layer])
+    return net.apply(net.init(x), x)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_be_taken_amiss_is_refused_with_its_cure(name):
+    attempt, message = REFUSED[name]
+    with pytest.raises(ArgumentError, match=message):
+        attempt()
+
+
+def test_no_examples_are_flattened_into_none():
+    assert nn.flatten(np.ones((0, 3, 2))).shape == (0, 6)
 
 
 # ----- optimizers -----

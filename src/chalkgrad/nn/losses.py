@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from chalkgrad.errors import ArgumentError
 from chalkgrad.nn.activations import log_softmax
 
 
@@ -25,12 +26,21 @@ def mean(losses: Any, weight: Any = None) -> Any:
     Returns:
         One number.
 
+    Raises:
+        ArgumentError: there is not one weight an example.
+
     >>> float(mean(np.array([1.0, 4.0]), np.array([3.0, 1.0])))
     1.75
     """
     if weight is None:
         return np.mean(losses)
-    each = np.mean(np.reshape(losses, (len(weight), -1)), axis=1)
+    count = np.shape(losses)[0]
+    if np.shape(weight) != (count,):
+        raise ArgumentError(
+            f"weight has shape {np.shape(weight)}, and there are {count} examples. Cure: one number an "
+            f"example, shape ({count},)"
+        )
+    each = np.mean(np.reshape(losses, (count, -1)), axis=1)
     return np.sum(weight * each) / np.sum(weight)
 
 
@@ -195,11 +205,22 @@ def kl_divergence(score: Any, target: Any, weight: Any = None) -> Any:
 def one_hot_like(target: Any, score: Any) -> Any:
     """Numbers of classes as shares: 1 for the class, 0 for the others; shares stay as they are.
 
+    Raises:
+        ArgumentError: shares of another shape than the scores.
+
     >>> one_hot_like(np.array([2, 0]), np.zeros((2, 3)))
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
     if np.ndim(target) == np.ndim(score):
+        _check_shares(np.shape(target), np.shape(score))
         return target
     classes = np.arange(score.shape[-1])
     return (np.expand_dims(target, -1) == classes).astype(score.dtype)
+
+
+def _check_shares(target: tuple[int, ...], score: tuple[int, ...]) -> None:
+    """Refuse what NumPy would broadcast into a wrong loss without a word: (n, 1) against (n, classes)."""
+    if target != score:
+        cure = "y[:, 0]" if target[-1:] == (1,) else "a share for each score"
+        raise ArgumentError(f"scores of shape {score} and shares of shape {target}. Cure: {cure}")

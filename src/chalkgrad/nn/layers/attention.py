@@ -58,12 +58,16 @@ def multi_head_attention(
     Returns:
         (examples, places, features).
 
+    Raises:
+        ArgumentError: the width is no multiple of the heads, or the input has other axes.
+
     Source: Vaswani et al., "Attention is all you need", NIPS 2017.
 
     >>> W = np.eye(4)
     >>> multi_head_attention(np.ones((1, 3, 4)), W, W, W, W, heads=2)[0, 0]
     array([1., 1., 1., 1.])
     """
+    _check_heads(np.shape(x), np.shape(Wq)[-1], heads)
     examples, count = np.shape(x)[:2]
 
     def apart(W: Any) -> Any:
@@ -71,6 +75,16 @@ def multi_head_attention(
 
     mixed = attention(apart(Wq), apart(Wk), apart(Wv), causal)
     return np.matmul(np.reshape(np.swapaxes(mixed, 1, 2), (examples, count, -1)), Wo)
+
+
+def _check_heads(shape: tuple[int, ...], width: int, heads: int) -> None:
+    if len(shape) != 3:
+        raise ArgumentError(f"attention takes (examples, places, features), not an input of shape {shape}")
+    if width % heads:
+        raise ArgumentError(
+            f"{heads} heads share a width of {width}, which is no multiple of {heads}. "
+            f"Cure: nn.MultiHeadAttention({heads}, width={-(-width // heads) * heads})"
+        )
 
 
 def MultiHeadAttention(heads: int, width: int | None = None, causal: bool = False) -> Layer:
@@ -108,11 +122,19 @@ def positions(x: Any, P: Any) -> Any:
     Returns:
         (examples, places, features).
 
+    Raises:
+        ArgumentError: the input has more places, or other axes.
+
     Source: Gehring et al., "Convolutional sequence to sequence learning", ICML 2017.
 
     >>> positions(np.zeros((1, 2, 1)), np.array([[1.0], [2.0], [3.0]]))[0, :, 0]
     array([1., 2.])
     """
+    if np.ndim(x) != 3 or np.shape(x)[1] > np.shape(P)[0]:
+        raise ArgumentError(
+            f"positions for {np.shape(P)[0]} places, and an input of shape {np.shape(x)}: it is (examples, "
+            "places, features), with no more places. Cure: nn.Positions(n), for the longest input"
+        )
     return x + P[: np.shape(x)[1]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def flatten(x: Any) -> Any:
     >>> flatten(np.zeros((5, 2, 3))).shape
     (5, 6)
     """
-    return np.reshape(x, (len(x), -1))
+    return np.reshape(x, (np.shape(x)[0], prod(np.shape(x)[1:])))
 
 
 def Flatten() -> Callable:
