@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from chalkgrad.errors import SourceError
-from chalkgrad.graph import Graph
 from chalkgrad.graph import Node
 from chalkgrad.op import Op
 from chalkgrad.ops.index import Hole, Span
@@ -164,8 +163,8 @@ def literal(value: Any) -> str:
         return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, type):
         return f"np.{value.__name__}" if issubclass(value, np.generic) else value.__name__
-    if isinstance(value, Graph):
-        raise SourceError(f"the loop over {value.name} is one operation, of which NumPy has no line")
+    if hasattr(value, "graph"):  # the body of a loop
+        raise SourceError(f"the loop over {value!r} is one operation, of which NumPy has no line")
     raise SourceError(f"{value!r} cannot be written as Python source")
 
 
