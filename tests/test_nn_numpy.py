@@ -99,6 +99,28 @@ def test_what_needs_jax_says_so():
     assert "pip install 'chalkgrad[xla]'" in said[0] and "pip install 'chalkgrad[xla]'" in said[2]
 
 
+def test_a_broken_jax_is_not_passed_over():
+    program = """
+        import numpy as np
+        import chalkgrad as cg
+        from chalkgrad import nn
+        from chalkgrad.errors import ArgumentError
+
+        def find_spec(self, name, path=None, target=None):
+            if name == "jax":
+                raise ImportError("jaxlib is too old for jax")
+
+        NoJax.find_spec = find_spec
+        X, given = np.ones((4, 2)), {"loss": nn.mean_squared_error, "optimizer": nn.sgd(0.1)}
+        try:
+            cg.fit(cg.Chain([nn.Dense(1)]), X, X[:, :1], **given)
+        except ArgumentError as error:
+            print(error)
+        cg.fit(cg.Chain([nn.Dense(1)]), X, X[:, :1], engine="numpy", **given)
+    """
+    assert "(jaxlib is too old for jax). Cure: pip install" in without_jax(program)
+
+
 def test_networks_of_every_kind_learn_without_jax():
     program = """
         import sys

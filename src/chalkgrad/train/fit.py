@@ -251,7 +251,7 @@ def engine_for(name: str | None, devices: int | str | None = None) -> Callable:
 
             return partial(XlaEngine, devices=devices)
         except ImportError as error:
-            if name == "xla":
+            if name == "xla" or error.name != "jax":  # JAX that is there and broken is not passed over
                 cure = "Cure: pip install 'chalkgrad[xla]', or engine='numpy'"
                 raise ArgumentError(f"the engine XLA needs JAX ({error}). {cure}") from error
     from chalkgrad.train.numpy_engine import NumpyEngine
