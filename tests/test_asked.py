@@ -247,3 +247,16 @@ def test_what_is_no_network(network):
 def test_masked_entries_have_no_value():
     with pytest.raises(ArgumentError, match=r"X has masked entries.*X.filled\(0\)"):
         fit(net(), np.ma.masked_array(X, X > 1), Y)
+
+
+@pytest.mark.parametrize("engine", ["xla", "numpy"])
+def test_arrays_of_any_layout(engine):
+    plain = fit(net(), X[::-1].copy(), Y[::-1].copy(), epochs=2, engine=engine).history.loss
+    for X_, Y_ in (
+        (X[::-1], Y[::-1]),
+        (np.asfortranarray(X[::-1]), Y[::-1]),
+        (X[::-1].astype(">f4"), Y[::-1].astype(">f4")),
+    ):
+        assert fit(net(), X_, Y_, epochs=2, engine=engine).history.loss == plain
+    with pytest.raises(ArgumentError, match=r"Cure: X.astype\(np.float64\)"):
+        fit(net(), X.astype(np.longdouble), Y, engine=engine)

@@ -34,6 +34,11 @@ def numbers_of(given: Any, name: str) -> np.ndarray:
     if array.dtype.kind not in "fiub":
         cure = CURES.get(array.dtype.kind, f"{name}.astype(np.float32), if they are numbers")
         raise ArgumentError(f"{name} has dtype {array.dtype}; a network computes with numbers. Cure: {cure}")
+    if array.dtype.itemsize > 8:
+        raise ArgumentError(
+            f"{name} has dtype {array.dtype}, which XLA has not. Cure: {name}.astype(np.float64)"
+        )
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)  # files may have the bytes the other way
     if not array.ndim or not len(array):
         raise ArgumentError(
             f"{name} has shape {array.shape}: there are no examples along its first axis. "
