@@ -19,14 +19,15 @@ from chalkgrad.nn.layers.layer import Layer
 # ----- the simple one -----
 
 
-def rnn_step(U: Any, h: Any, z: Any) -> tuple[Any, Any]:
-    r"""$h_t = \tanh(z_t + h_{t-1} U)$, where z is what the input contributes.
+def rnn_step(params: tuple[Any, Any], h: Any, z: Any) -> tuple[Any, Any]:
+    r"""$h_t = \tanh(z_t + h_{t-1} U + b)$, where z is what the input contributes.
 
-    >>> h, y = rnn_step(np.eye(1), np.zeros((1, 1)), np.zeros((1, 1)))
+    >>> h, y = rnn_step((np.eye(1), np.zeros(1)), np.zeros((1, 1)), np.zeros((1, 1)))
     >>> float(h[0, 0])
     0.0
     """
-    h = np.tanh(z + np.dot(h, U))
+    U, b = params
+    h = np.tanh(z + np.dot(h, U) + b)
     return h, h
 
 
@@ -50,25 +51,26 @@ def simple_rnn(x: Any, W: Any, U: Any, b: Any, return_sequences: bool = False) -
     >>> simple_rnn(np.zeros((2, 5, 3)), np.zeros((3, 4)), np.zeros((4, 4)), np.zeros(4)).shape
     (2, 4)
     """
-    return _along_time(rnn_step, U, (_zeros(x, U),), _by_time(x, W, b), return_sequences, single=True)
+    return _along_time(rnn_step, (U, b), (_zeros(x, U),), _by_time(x, W), return_sequences, single=True)
 
 
 # ----- long short-term memory -----
 
 
-def lstm_step(U: Any, state: tuple[Any, Any], z: Any) -> tuple[tuple[Any, Any], Any]:
+def lstm_step(params: tuple[Any, Any], state: tuple[Any, Any], z: Any) -> tuple[tuple[Any, Any], Any]:
     r"""The gates decide what of the memory c is kept, what is added and what is said.
 
     $$c' = \sigma(f) \odot c + \sigma(i) \odot \tanh(g) \qquad h' = \sigma(o) \odot \tanh(c')$$
 
-    with $i, f, g, o = z + h U$.
+    with $i, f, g, o = z + h U + b$.
 
-    >>> (h, c), y = lstm_step(np.zeros((1, 4)), (np.zeros((2, 1)), np.ones((2, 1))), np.zeros((2, 4)))
+    >>> params, state = (np.zeros((1, 4)), np.zeros(4)), (np.zeros((2, 1)), np.ones((2, 1)))
+    >>> (h, c), y = lstm_step(params, state, np.zeros((2, 4)))
     >>> float(c[0, 0])
     0.5
     """
-    h, c = state
-    i, f, g, o = np.split(z + np.dot(h, U), 4, axis=-1)
+    (U, b), (h, c) = params, state
+    i, f, g, o = np.split(z + np.dot(h, U) + b, 4, axis=-1)
     c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     h = sigmoid(o) * np.tanh(c)
     return (h, c), h
@@ -94,7 +96,7 @@ def lstm(x: Any, W: Any, U: Any, b: Any, return_sequences: bool = False) -> Any:
     (2, 5, 4)
     """
     zero = _zeros(x, U)
-    return _along_time(lstm_step, U, (zero, zero), _by_time(x, W, b), return_sequences)
+    return _along_time(lstm_step, (U, b), (zero, zero), _by_time(x, W), return_sequences)
 
 
 # ----- gated recurrent unit -----
@@ -138,7 +140,7 @@ def gru(x: Any, W: Any, U: Any, b: Any, c: Any, return_sequences: bool = False) 
     >>> gru(np.zeros((2, 5, 3)), np.zeros((3, 12)), np.zeros((4, 12)), np.zeros(12), np.zeros(12)).shape
     (2, 4)
     """
-    return _along_time(gru_step, (U, c), (_zeros(x, U),), _by_time(x, W, b), return_sequences, single=True)
+    return _along_time(gru_step, (U, c), (_zeros(x, U),), _by_time(x, W) + b, return_sequences, single=True)
 
 
 # ----- shared -----
@@ -149,9 +151,9 @@ def _zeros(x: Any, U: Any) -> Any:
     return np.zeros((np.shape(x)[0], np.shape(U)[0]), x.dtype)
 
 
-def _by_time(x: Any, W: Any, b: Any) -> Any:
+def _by_time(x: Any, W: Any) -> Any:
     """What the inputs contribute, (time, examples, units); x is turned before it grows."""
-    return np.dot(np.swapaxes(x, 0, 1), W) + b
+    return np.dot(np.swapaxes(x, 0, 1), W)
 
 
 def _along_time(
