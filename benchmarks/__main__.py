@@ -31,7 +31,7 @@ QUICK = "--quick" in sys.argv
 
 def conditions() -> None:
     """What the numbers were measured on."""
-    packages = "chalkgrad numpy jax jaxlib autograd torch scipy".split()
+    packages = "chalkgrad numpy jax jaxlib autograd torch keras scipy".split()
     versions = [f"{p} {v}" for p in packages if (v := _version(p))]
     console.print(f"[bold]Python[/] {platform.python_version()}   " + "   ".join(versions))
     console.print(f"[bold]{_processor()}[/], {os.cpu_count()} cores, load {_load()}, {_threads()}\n")

@@ -8,6 +8,7 @@ the shapes of MNIST: the time does not depend on them.
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -36,6 +37,16 @@ def torch() -> Any:
     return found
 
 
+def keras() -> Any:
+    """Keras on JAX, if it is installed."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    try:
+        import keras as found
+    except ImportError:
+        return None
+    return found
+
+
 # ----- one epoch of 784-89-10 -----
 
 
@@ -45,6 +56,8 @@ def epoch() -> dict[str, Timing]:
     y = RNG.integers(0, 10, ROWS).astype(np.int32)
     peers = {"JAX, hand-written lax.scan": _jax_epoch(X, y)}
     peers |= {"PyTorch, eager": _torch_epoch(X, y)} if torch() else {}
+    peers |= {"PyTorch, its DataLoader": _torch_loader_epoch(X, y)} if torch() else {}
+    peers |= {"Keras, on JAX": _keras_epoch(X, y)} if keras() else {}
     taken: dict[str, list[float]] = {name: [] for name in peers}
 
     def others(_: object) -> None:
@@ -84,17 +97,36 @@ def _jax_epoch(X: np.ndarray, y: np.ndarray) -> Callable[[], Any]:
 def _torch_epoch(X: np.ndarray, y: np.ndarray) -> Callable[[], Any]:
     t = torch()
     data, target = t.from_numpy(X), t.from_numpy(y.astype(np.int64))
+    rows = t.from_numpy(order_of(ROWS, 0, 0).astype(np.int64)).reshape(-1, BATCH)
+    return _torch_training(t, lambda: ((data[at], target[at]) for at in rows))
+
+
+def _torch_loader_epoch(X: np.ndarray, y: np.ndarray) -> Callable[[], Any]:
+    t = torch()
+    pairs = t.utils.data.TensorDataset(t.from_numpy(X), t.from_numpy(y.astype(np.int64)))
+    loader = t.utils.data.DataLoader(pairs, BATCH, shuffle=True)
+    return _torch_training(t, lambda: loader)
+
+
+def _torch_training(t: Any, batches: Callable[[], Any]) -> Callable[[], Any]:
     net = t.nn.Sequential(t.nn.Linear(784, 89), t.nn.Tanh(), t.nn.Linear(89, 10))
     rule = t.optim.SGD(net.parameters(), 0.1, momentum=0.9)
-    rows = t.from_numpy(order_of(ROWS, 0, 0).astype(np.int64)).reshape(-1, BATCH)
 
     def run() -> None:
-        for at in rows:
+        for x, target in batches():
             rule.zero_grad()
-            t.nn.functional.cross_entropy(net(data[at]), target[at]).backward()
+            t.nn.functional.cross_entropy(net(x), target).backward()
             rule.step()
 
     return run
+
+
+def _keras_epoch(X: np.ndarray, y: np.ndarray) -> Callable[[], Any]:
+    k = keras()
+    net = k.Sequential([k.Input((784,)), k.layers.Dense(89, "tanh"), k.layers.Dense(10)])
+    loss = k.losses.SparseCategoricalCrossentropy(from_logits=True)
+    net.compile(k.optimizers.SGD(0.1, momentum=0.9), loss)
+    return lambda: net.fit(X, y, batch_size=BATCH, epochs=1, verbose=0)
 
 
 # ----- one step of a convolutional net -----
