@@ -240,6 +240,23 @@ def test_the_formula_has_a_line_a_layer(trained):
     assert [line["value"] for line in lines[:2]] == ["1 × 6", "1 × 2"]
 
 
+def test_settings_of_layers_stand_in_the_code_and_not_in_the_formula():
+    net, X, _ = NETWORKS["transformer"]
+    data = cg.show(net, net.init(X[:1]), X[:1]).data
+    latex = " ".join(line["latex"] for line in data["formulas"])
+    assert r"multi\_head\_attention" in latex and "True" not in latex and "10^" not in latex
+    sequence = cg.Chain([nn.LSTM(4, return_sequences=True), nn.Dense(1)])
+    X = RNG.normal(size=(1, 5, 3))
+    data = cg.show(sequence, sequence.init(X), X).data
+    assert "    lstm(return_sequences=True),  # W (3, 16)" in data["code"]["source"]
+
+
+def test_the_last_line_of_a_networks_formula_says_something():
+    net, X, _ = NETWORKS["convolution"]
+    last = cg.show(net, net.init(X[:1]), X[:1]).data["formulas"][-1]["latex"]
+    assert r"\operatorname{dense}" in last
+
+
 def test_the_plot_varies_a_weight_that_matters():
     net = cg.Chain([nn.Dense(3, nn.relu), nn.Dense(2)])
     X = np.array([[0.0, 1.0]])  # the first row of weights does nothing

@@ -137,6 +137,8 @@ def _closed_call(
 ) -> tuple[int, Call] | None:
     """The call, if one node of it is used outside and it reads nothing but its arguments."""
     args = tuple((at, value) for name, at, value in scope.arguments if name not in ("self", "cls"))
+    if scope.label:  # the settings of a network's layer are told where the network is
+        args = tuple((at, value) for at, value in args if at is not None)
     given = {at for at, _ in args if at is not None}
     reads = {a for i in own for a in graph.nodes[i].args if a not in own}
     if any(not graph.nodes[a].is_constant and a not in given for a in reads) or not given:

@@ -189,8 +189,9 @@ class _Collector:
         """A network's formula with a line for each layer: the innermost ones, or, of many, the outermost."""
         if own.graph is None:
             return None
-        for nodes in layer_lines(self.found):
-            if 1 < len(nodes) < MOST_STEPS:
+        for layers in layer_lines(self.found):
+            nodes = [i for i in layers if i != self.output]
+            if nodes and len(nodes) < MOST_STEPS:
                 return of_graph(own.graph, values=self.found.values, mark=True, lines_of=nodes)
         return None
 

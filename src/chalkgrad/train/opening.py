@@ -119,15 +119,21 @@ def _written(chain: Any, params: Params, indent: str = "") -> list[str]:
     """The chain as lines of code, each layer with its parameters' shapes behind it."""
     lines: list[str] = []
     links = named(chain.functions)
-    wide = max((len(getattr(link, "__name__", name)) for name, link in links), default=0) + 3
+    wide = max((len(_titled(name, link)) for name, link in links if params.get(name)), default=0) + 3
     for name, link in links:
         own = params.get(name, {})
         if parts(link):
             lines += [*_written(link, own, indent + "    ")[:-1], f"{indent}    ]),"]
         else:
-            title = f"{getattr(link, '__name__', name)},"
+            title = f"{_titled(name, link)},"
             lines.append(f"{indent}    {title:{wide}}{_shapes(own)}".rstrip())
     return [f"{indent}Chain([", *lines, f"{indent}])"]
+
+
+def _titled(name: str, link: Any) -> str:
+    """A layer with its settings: `multi_head_attention(heads=2, causal=True)`."""
+    told = ", ".join(f"{k}={v!r}" for k, v in getattr(link, "options", {}).items())
+    return getattr(link, "__name__", name) + (f"({told})" if told else "")
 
 
 def _shapes(params: Params) -> str:
