@@ -352,6 +352,13 @@ def test_rows_of_an_image_are_drawn_in_its_shape():
     assert {p["note"] for r in plain for p in r["pictures"]} == {"", "on its side"}
 
 
+def test_one_example_without_a_batch_is_drawn_whole():
+    net = cg.Chain([nn.Dense(3, nn.tanh)])
+    x = RNG.normal(size=7)
+    rows = cg.show(net, net.init(x[None]), x).data["layers"]["rows"]
+    assert [p["shape"] for p in (rows[0]["pictures"][0], rows[1]["pictures"][-1])] == ["1 × 7", "1 × 3"]
+
+
 def test_tiles_stand_in_even_rows():
     for count in range(1, 49):
         tiles = many(count, 8, 8, (), (), 48)

@@ -130,7 +130,10 @@ def _example(found: Passes, name: str, i: int, image: Image) -> dict[str, Any] |
     value, gradient = np.asarray(found.values[i]), found.gradient(i)
     if not value.ndim:
         return None
-    own = gradient[:1] if gradient is not None and np.shape(gradient) == value.shape else None
+    own = np.asarray(gradient) if gradient is not None and np.shape(gradient) == value.shape else None
+    if value.ndim == 1:  # an example that stands alone
+        value, own = value[None], None if own is None else own[None]
+    own = None if own is None else own[:1]
     tiles = attention_tiles(value.shape) if name == "attention" else example_tiles(value[:1].shape, image)
     return _picture(name, value[:1], own, *tiles)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -131,8 +132,10 @@ def _written(chain: Any, params: Params, indent: str = "") -> list[str]:
 
 
 def _titled(name: str, link: Any) -> str:
-    """A layer with its settings: `multi_head_attention(heads=2, causal=True)`."""
-    told = ", ".join(f"{k}={v!r}" for k, v in getattr(link, "options", {}).items())
+    """A layer with the settings that are not the usual ones: `multi_head_attention(heads=2, causal=True)`."""
+    options = getattr(link, "options", {})
+    usual = inspect.signature(link.function).parameters if options else {}
+    told = ", ".join(f"{k}={v!r}" for k, v in options.items() if k not in usual or usual[k].default != v)
     return getattr(link, "__name__", name) + (f"({told})" if told else "")
 
 
