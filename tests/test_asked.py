@@ -120,6 +120,35 @@ def test_the_link_that_cannot_take_it_is_named():
         fit(deep, X, Y)
 
 
+PICTURES = np.zeros((12, 8, 8))
+# fmt: off
+LINKS = {
+    "no channels":  ([nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(3)],       r"the link conv2d .*X\[..., None\]"),
+    "no features":  ([np.ravel, nn.LSTM(2), nn.Dense(3)],                "the link lstm"),
+    "not flat":     ([nn.Dense(3)],                                      r"Cure: nn.Flatten\(\) before"),
+    "two results":  ([nn.Flatten(), lambda x: (x, 1), nn.Dense(3)],      "given a tuple .* one array"),
+    "one too many": ([nn.Flatten(), nn.layer(lambda x, W, b: x, W=("in", 3))], "missing 1 required"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_links_that_do_not_follow_one_another(name):
+    links, message = LINKS[name]
+    with pytest.raises(ArgumentError, match=message):
+        fit(cg.Chain(links), PICTURES, np.zeros(12, int), loss=CROSS)
+
+
+def test_one_softmax_is_enough():
+    ends = {(nn.softmax, 3): CROSS, (nn.log_softmax, 3): CROSS, (nn.sigmoid, 1): BINARY}
+    for (end, units), loss in ends.items():
+        y = C if units == 3 else SIDE
+        for links in ([nn.Dense(units), end], [cg.Chain([nn.Dense(units, end)])]):
+            with pytest.raises(ArgumentError, match=f"leave out {end.__name__} at the end"):
+                fit(cg.Chain(links), X, y, loss=loss)
+    assert fit(cg.Chain([nn.Dense(1, nn.sigmoid)]), X, SIDE).history.loss
+
+
 # ----- forms that are taken -----
 
 

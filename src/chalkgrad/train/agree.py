@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,12 +10,42 @@ import numpy as np
 
 from chalkgrad.errors import ArgumentError, ChalkgradError
 from chalkgrad.foundation import Chain
+from chalkgrad.nn import activations, losses
 from chalkgrad.nn.layers.layer import Mode, Params
 from chalkgrad.nn.network import Link, forward, init, named, parts
 from chalkgrad.train.examples import entry
-from chalkgrad.train.targets import check_shapes, check_values
+from chalkgrad.train.targets import check_shapes, check_values, original
 
 FAILURES = (ValueError, TypeError, IndexError, AttributeError, KeyError)
+
+
+def check_end(network: Chain, loss: Callable) -> None:
+    """Refuse a softmax before a loss that takes scores and makes one itself: it learns little, and silently.
+
+    Raises:
+        ArgumentError: the cure is in it.
+    """
+    last = network.functions[-1]
+    while parts(last):
+        last = parts(last)[-1]
+    made = getattr(getattr(last, "function", None), "made_by", (None,))
+    function = made[-1] if made[0] == "activated" else last
+    if (function, original(loss)) in TWICE:
+        name, theirs = getattr(function, "__name__", "it"), getattr(original(loss), "__name__", "the loss")
+        raise ArgumentError(
+            f"the network ends in {name}, and {theirs} takes the scores before it. Cure: leave out {name} at "
+            f"the end; for probabilities, nn.{name}(model(X))"
+        )
+
+
+TWICE = {
+    (activations.softmax, losses.softmax_cross_entropy),
+    (activations.log_softmax, losses.softmax_cross_entropy),
+    (activations.softmax, losses.kl_divergence),
+    (activations.log_softmax, losses.kl_divergence),
+    (activations.sigmoid, losses.binary_cross_entropy),
+    (activations.softmax, losses.binary_cross_entropy),
+}
 
 
 class Agreement:
@@ -27,6 +58,7 @@ class Agreement:
     """
 
     def __init__(self, network: Chain, params: Params, loss: Callable):
+        check_end(network, loss)
         self.network, self.params, self.loss = network, params, loss
         self.outputs: dict[Any, tuple] = {}  # the shape of what the network makes of some, by their shapes
         self.ends: dict[Any, tuple[np.ndarray, np.ndarray]] = {}  # the smallest and largest whole numbers
@@ -99,12 +131,26 @@ def _told(links: Sequence[Link], params: Params | None, X: Any, where: str, erro
         cure = f"{column}, if an example is one number; {row}, if this is one example"
     elif isinstance(error, IndexError):
         cure = f"whole numbers that {name} has room for, such as nn.Embedding({_room(X)}, …)"
+    elif not isinstance(given, np.ndarray | np.generic):
+        cure = "one array from the link before"
+    elif np.ndim(given) == WANTED.get(re.sub(r".*\.|_\d+$", "", name), 0) - 1:
+        cure = f"{entry(where, '[..., None]')}, an axis of length 1 for what stands at each place"
     else:
         cure = f"examples of another shape, or another link than {name}"
+    what = f"{np.shape(given)} of {given.dtype}" if hasattr(given, "dtype") else f"a {type(given).__name__}"
     return (
-        f"examples of shape {np.shape(X)[1:]} in {where}: the link {name} is given {np.shape(given)} of "
-        f"{np.asarray(given).dtype} and fails: {error}. Cure: {cure}"
+        f"examples of shape {np.shape(X)[1:]} in {where}: the link {name} is given {what} and fails: "
+        f"{error}. Cure: {cure}"
     )
+
+
+# fmt: off
+WANTED = {  # axes of the inputs of layers that look at places
+    "conv1d": 3, "max_pool1d": 3, "average_pool1d": 3,
+    "conv2d": 4, "max_pool2d": 4, "average_pool2d": 4,
+    "lstm": 3, "gru": 3, "simple_rnn": 3,
+}
+# fmt: on
 
 
 def _room(X: Any) -> str:
@@ -129,7 +175,7 @@ def _failing(links: Sequence[Link], params: Params | None, x: Any, above: str = 
 def _alone(link: Link, own: Params | None, x: Any) -> Any:
     """One link by itself, with parameters made for this input if none are given."""
     if own is None:
-        params = init([link], np.asarray(x), np.random.default_rng(0))
+        params = init([link], x, np.random.default_rng(0))
     else:
         params = {named([link])[0][0]: own}
     return forward([link], params, x, Mode())[0]

@@ -63,6 +63,11 @@ class Model:
         X, y = examples(self._examples(X), y)
         scores = self.scores(X)
         judge = self.loss if self.loss in BY_LOSS else r_squared
+        if judge is r_squared and np.ndim(scores) == y.ndim + 1 and np.shape(scores)[-1] > 1:
+            raise ArgumentError(
+                "with this loss the score is R², and y has one number where the network gives several. "
+                "Cure for classes: np.mean(np.argmax(model.scores(X), axis=-1) == y)"
+            )
         check_shapes(judge, scores, y)
         check_values(judge, y, np.shape(scores))
         return float(BY_LOSS.get(judge, ("", r_squared))[1](scores, y))

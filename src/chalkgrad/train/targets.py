@@ -79,6 +79,8 @@ def _check_classes(ours: tuple, theirs: tuple, where: str) -> None:
     cure = f"classes as whole numbers, of shape {ours[:-1]}, or one-hot, of shape {ours}"
     if theirs == (*ours[:-1], 1):
         cure = entry(where, "[:, 0]" if len(theirs) == 2 else "[..., 0]")
+    elif len(theirs) < len(ours) - 1:
+        cure = "nn.Flatten() before the last layer, so that each example has one row of scores"
     elif len(theirs) == len(ours) and theirs[:-1] == ours[:-1]:
         cure = f"nn.Dense({theirs[-1]}) as the last layer"
     raise ArgumentError(
@@ -94,7 +96,9 @@ def _check_alike(loss: Callable, ours: tuple, theirs: tuple, where: str) -> None
     if ours == (*theirs, 1):
         raise ArgumentError(f"{told} would compare all with all. Cure: {entry(where, _new_axis(theirs))}")
     cure = f"a last layer whose output has the targets' shape, or targets of shape {ours}"
-    if len(ours) == len(theirs) + 1:
+    if len(ours) > len(theirs) + 1:
+        cure = f"nn.Flatten() before the last layer, or {cure}"
+    elif len(ours) == len(theirs) + 1:
         cure += "; numbers of classes go with nn.softmax_cross_entropy"
     raise ArgumentError(f"{told} needs them alike. Cure: {cure}")
 
