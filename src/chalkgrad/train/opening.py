@@ -134,9 +134,11 @@ def _written(chain: Any, params: Params, indent: str = "") -> list[str]:
 def _titled(name: str, link: Any) -> str:
     """A layer with the settings that are not the usual ones: `multi_head_attention(heads=2, causal=True)`."""
     function, options = getattr(link, "function", link), getattr(link, "options", {})
-    made = getattr(function, "made_by", ())
-    bend = made[2] if made and made[0] == "activated" else None
-    usual = inspect.signature(function if bend is None else made[1]).parameters if options else {}
+    made: tuple[Any, ...] = getattr(function, "made_by", ())
+    bend = None
+    if made and made[0] == "activated":
+        _, function, bend = made
+    usual = inspect.signature(function).parameters if options else {}
     told = [f"{k}={v!r}" for k, v in options.items() if k not in usual or usual[k].default != v]
     told += [] if bend is None else [f"activation={getattr(bend, '__name__', repr(bend))}"]
     return getattr(link, "__name__", name) + (f"({', '.join(told)})" if told else "")
