@@ -185,6 +185,17 @@ def test_how_many_steps_are_made_at_once_changes_nothing(engine, monkeypatch):
     assert models[0].history.loss == models[1].history.loss
 
 
+def test_steps_of_a_convolutional_network_are_the_same_in_any_pieces(monkeypatch):
+    net = cg.Chain([nn.Conv1D(4, 2, nn.relu), nn.Flatten(), nn.Dense(3)])
+    models = []
+    for at_once in (1e-9, 1e9):
+        monkeypatch.setattr(epochs, "AT_ONCE", at_once)
+        given = {"loss": nn.softmax_cross_entropy, "optimizer": nn.sgd(0.1), "progress": False}
+        models.append(cg.fit(net, X[:, :, None], Y, engine="xla", epochs=3, batch_size=7, **given))
+    assert same(*models)
+    assert models[0].history.loss == models[1].history.loss
+
+
 def test_early_stopping_counts_on(tmp_path):
     given = {"validation": (X[:9], Y[:9]), "optimizer": nn.sgd(0.5)}
     whole = fit(count=40, callbacks=[EarlyStopping(patience=2)], **given)

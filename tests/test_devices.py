@@ -49,17 +49,25 @@ def test_eight_devices_learn_what_one_does(alone, tmp_path):
     assert difference(alone, tmp_path / "m.safetensors") < 1e-4
 
 
+def test_convolutions_are_shared_out_too(tmp_path):
+    files = {count: tmp_path / f"{count}.safetensors" for count in (None, 8)}
+    for count, file in files.items():
+        ends_well(started("convolve", file, count, env=EIGHT))
+    assert difference(files[None], files[8]) < 1e-4
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
-def test_two_hosts_learn_what_one_does(alone, tmp_path):
+@pytest.mark.parametrize("verb", ["share", "convolve"])
+def test_two_hosts_learn_what_one_does(alone, tmp_path, verb):
     address = f"127.0.0.1:{free_port()}"
     files = [tmp_path / f"{k}.safetensors" for k in range(2)]
     launchers = [("-m", "chalkgrad.train.hosts", address, "2", str(k)) for k in range(2)]
-    hosts = [started("share", f, None, launcher=way) for f, way in zip(files, launchers, strict=True)]
+    hosts = [started(verb, f, None, launcher=way) for f, way in zip(files, launchers, strict=True)]
     try:
         for host in hosts:
             ends_well(host)
@@ -67,7 +75,8 @@ def test_two_hosts_learn_what_one_does(alone, tmp_path):
         for host in hosts:
             host.kill()
     assert difference(*files) == 0
-    assert difference(alone, files[0]) < 1e-4
+    if verb == "share":
+        assert difference(alone, files[0]) < 1e-4
 
 
 def test_devices_that_are_not_there_or_cannot_share():

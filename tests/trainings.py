@@ -3,6 +3,7 @@
 python trainings.py kills ENGINE FOLDER      killed at 30 random moments (10 in NumPy), gone on with each time
 python trainings.py interrupt ENGINE         prints the history's last word when it was interrupted
 python trainings.py share FILE DEVICES       trains on devices, saves the model
+python trainings.py convolve FILE DEVICES    the same with a convolutional network
 """
 
 import os
@@ -25,6 +26,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(210, 12)).astype(np.float32)
 Y = (X[:, 0] * X[:, 1] > 0).astype(int) + (X[:, 2] > 0)
 NET = cg.Chain([nn.Dense(16, nn.relu), nn.BatchNorm(), nn.Dropout(0.2), nn.Dense(3)])
+IMAGES = nn.Conv1D(4, 3, nn.relu), nn.MaxPool1D(), nn.Flatten(), nn.Dense(3)
 GIVEN = {"loss": nn.softmax_cross_entropy, "optimizer": nn.adam(0.002), "batch_size": 32, "progress": False}
 
 
@@ -109,6 +111,11 @@ def share(file, devices):
     train("xla", 3, devices=devices, shuffle=True).save(file)
 
 
+def convolve(file, devices):
+    data = X[:192, :, None], Y[:192]
+    cg.fit(cg.Chain(list(IMAGES)), *data, epochs=3, engine="xla", devices=devices, **GIVEN).save(file)
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     verb, rest = sys.argv[1], sys.argv[2:]
@@ -125,4 +132,5 @@ if __name__ == "__main__":
     elif verb == "interrupt":
         interrupt(rest[0])
     else:
-        share(rest[0], None if rest[1] == "None" else int(rest[1]))
+        way = {"share": share, "convolve": convolve}[verb]
+        way(rest[0], None if rest[1] == "None" else int(rest[1]))

@@ -106,32 +106,55 @@ class XlaEngine:
         update, devices = self._update(), self.devices
         size, stride, structure = piece.size, piece.stride, flatten(self.job.start)[1]
 
-        def one(k: Any, carried: Any, order: Any, data: Any, before: Any) -> Any:
-            leaves, losses, metrics, truths = carried
+        def one(leaves: Any, order: Any, data: Any, k: Any, before: Any) -> Any:
             carry = unflatten(structure, leaves)
             rows = jax.lax.dynamic_slice(order, (k * stride,), (size,))
             batch = devices.shared_out(jax.tree.map(lambda a: a[rows], data))
             key = jnp.stack([jnp.asarray(seed, jnp.int64), jnp.asarray(before + k, jnp.int64)])
             (loss, grads, state, found), checks = gradients(carry.learnt, carry.state, *batch, key)
             learnt, optimizer = update(grads, carry.optimizer, carry.learnt, loss)
-            metrics = {m: metrics[m].at[k].set(found[m]) for m in metrics}
-            truths = [t.at[k].set(c) for t, c in zip(truths, checks, strict=True)]
-            new = flatten(Carry(learnt, state, optimizer))[0]
-            return new, losses.at[k].set(loss), metrics, truths
-
-        def many(leaves: Any, order: Any, data: Any, first: Any, last: Any, before: Any, count: int) -> Any:
-            losses = jnp.zeros(count)
-            metrics = {m: jnp.zeros(count) for m in self.job.metrics}
-            truths = [jnp.zeros(count, bool) for _ in recorded.traced.checks]
-            step = lambda k, carried: one(k, carried, order, data, before)  # noqa: E731
-            return jax.lax.fori_loop(first, last, step, (leaves, losses, metrics, truths))
+            told = [
+                jnp.asarray(loss, jnp.float64),
+                {m: jnp.asarray(v, jnp.float64) for m, v in found.items()},
+            ]
+            return flatten(Carry(learnt, state, optimizer))[0], (*told, checks)
 
         everywhere = {} if devices.mesh is None else {"out_shardings": devices.everywhere}
         options = options_for(recorded.graph)
-        return jax.jit(many, static_argnums=6, donate_argnums=0, compiler_options=options, **everywhere)
+        if options is not None:
+            step = jax.jit(one, donate_argnums=0, compiler_options=options, **everywhere)
+            return one_by_one(step, devices.fetch)
+
+        def many(leaves: Any, order: Any, data: Any, first: Any, last: Any, before: Any, count: int) -> Any:
+            shapes = jax.eval_shape(one, leaves, order, data, first, before)[1]
+            blank = jax.tree.map(lambda s: jnp.zeros((count, *s.shape), s.dtype), shapes)
+
+            def step(k: Any, carried: Any) -> Any:
+                leaves, told = carried
+                leaves, found = one(leaves, order, data, k, before)
+                return leaves, jax.tree.map(lambda a, v: a.at[k].set(v), told, found)
+
+            leaves, told = jax.lax.fori_loop(first, last, step, (leaves, blank))
+            return leaves, *told
+
+        return jax.jit(many, static_argnums=6, donate_argnums=0, **everywhere)
 
     def _update(self) -> Callable:
         if self.job.update_graph is None:
             return self.job.foreign_update
         update = in_jax(self.job.update_graph)
         return lambda grads, state, learnt, loss: update(grads, state, learnt)[0]
+
+
+def one_by_one(step: Callable, fetch: Callable) -> Callable:
+    """Steps as programs of their own: inside a loop, XLA computes convolutions with one thread."""
+
+    def many(leaves: Any, order: Any, data: Any, first: int, last: int, before: int, count: int) -> Any:
+        told = []
+        for k in range(first, last):
+            leaves, found = step(leaves, order, data, k, before)
+            told.append(found)
+        rows = jax.tree.map(lambda *values: np.stack([fetch(v) for v in values]), *told)
+        return leaves, *jax.tree.map(lambda a: np.pad(a, (first, count - last)), rows)
+
+    return many
