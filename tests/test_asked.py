@@ -107,6 +107,14 @@ def test_a_number_that_has_no_row(engine):
         fit(network, [(tokens[:20], C[:20]), (tokens[20:], C[20:])], loss=CROSS, engine=engine)
 
 
+def test_a_number_below_zero_is_no_row_and_may_be_a_quantity():
+    tokens = np.tile(np.arange(4), (40, 1))
+    tokens[30, 2] = -1
+    with pytest.raises(ArgumentError, match="has -1 in it, which takes a row from the end"):
+        fit(cg.Chain([nn.Embedding(4, 3), nn.Flatten(), nn.Dense(3)]), tokens, C, loss=CROSS)
+    assert fit(net(), np.round(X * 9).astype(int), Y, epochs=2).history.loss
+
+
 # ----- shapes that a link cannot take -----
 
 

@@ -91,6 +91,23 @@ class Agreement:
                 return
         self.ends[X.shape[1:]] = ends
         tried(self.network, self.params, np.stack(ends), f"X{where}")
+        if (ends[0] < 0).any() and self._names_rows(ends[0]):
+            raise ArgumentError(
+                f"X{where} has {ends[0].min()} in it, which takes a row from the end. Cure: whole numbers "
+                "from 0, one of their own for what is missing"
+            )
+
+    def _names_rows(self, low: np.ndarray) -> bool:
+        """Whether numbers below 0 say which row to take: then one far below has none."""
+        far = np.where(low < 0, np.iinfo(low.dtype).min, low)
+        try:
+            with np.errstate(all="ignore"):
+                self.network.apply(self.params, far[None])
+        except IndexError:
+            return True
+        except Exception:  # it fails for a reason of its own, which says nothing of rows
+            return False
+        return False
 
 
 # ----- a network that fails, and the link that does -----
