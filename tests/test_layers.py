@@ -212,3 +212,21 @@ def test_a_layer_of_ones_own_is_a_function_and_shapes():
         cg.nn.layer(gate, V=("in", 2))
     with pytest.raises(ArgumentError, match=r"Cure: params = net\.init"):
         net(np.ones((1, 3)))
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "cure"),
+    [
+        (
+            nn.Conv2D(4, 3),
+            (5, 8, 8),
+            r"takes \(examples, rows, columns, channels\).*\(5, 8, 8\).*x\[\.\.\., None\]",
+        ),
+        (nn.Conv1D(4, 3), (5,), r"takes \(examples, length, channels\).*np\.reshape"),
+        (nn.MaxPool2D(), (5, 8, 8), r"pooling takes .*x\[\.\.\., None\]"),
+        (nn.LSTM(4), (5, 8), r"takes \(examples, time, features\).*x\[\.\.\., None\]"),
+    ],
+)
+def test_inputs_without_their_axes_are_refused(layer, shape, cure):
+    with pytest.raises(ArgumentError, match=cure):
+        layer(np.ones(shape), **layer.init(np.ones(shape), np.random.default_rng(0)))

@@ -19,17 +19,9 @@ MODULES = sorted(
 )
 PUBLIC = {n: f for n, f in vars(nn).items() if callable(f) and not n.startswith("_")}
 SHORT = ("flatten",)  # nobody's invention, and no formula
-MAKERS = "MaxPool1D MaxPool2D AveragePool1D AveragePool2D Conv1D Conv2D SimpleRNN LSTM GRU".split()
-WANTING = ("max_pool", "average_pool", "lstm", "gru")
 
 
-def marked(names, wanting):
-    """The names, those whose docstrings are known to be wanting as such."""
-    known = pytest.mark.xfail(reason="its docstring is wanting")
-    return [pytest.param(n, marks=known) if n in wanting else n for n in names]
-
-
-@pytest.mark.parametrize("name", marked(PUBLIC, MAKERS))
+@pytest.mark.parametrize("name", PUBLIC)
 def test_docstrings_say_what_goes_in_and_show_an_example(name):
     said = inspect.getdoc(PUBLIC[name]) or ""
     given = [p for p in inspect.signature(PUBLIC[name]).parameters if p != "self"]
@@ -37,7 +29,7 @@ def test_docstrings_say_what_goes_in_and_show_an_example(name):
     assert ">>>" in said, f"nn.{name} shows no example"
 
 
-@pytest.mark.parametrize("name", marked(samples.FUNCTIONS, WANTING))
+@pytest.mark.parametrize("name", samples.FUNCTIONS)
 def test_functions_say_their_formula_what_comes_out_and_a_source(name):
     said = inspect.getdoc(getattr(nn, name)) or ""
     assert "Returns:" in said or "shapes are those of" in said, f"nn.{name}: what comes out?"

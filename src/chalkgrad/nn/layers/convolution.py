@@ -63,6 +63,20 @@ def places(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Si
     return tuple(counts)
 
 
+def check_places(x: Any, axes: int, name: str) -> None:
+    """Refuse inputs without an axis for examples or for channels.
+
+    Raises:
+        ArgumentError: the cure is in it.
+    """
+    if np.ndim(x) == axes + 2:
+        return
+    wanted = "(examples, length, channels)" if axes == 1 else "(examples, rows, columns, channels)"
+    cures = {axes + 1: "x[..., None] for one channel, x[None] for one example"}
+    cure = cures.get(np.ndim(x), "np.reshape to that")
+    raise ArgumentError(f"{name} takes {wanted}; this has shape {np.shape(x)}. Cure: {cure}")
+
+
 def margins(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes, padding: str) -> Margins:
     """How many zeros go around: as many as keep ⌈length / stride⌉ places ("same"), or none ("valid").
 
@@ -102,6 +116,7 @@ def convolution(
     array([2., 2.])
     """
     window = np.shape(W)[:-2]
+    check_places(x, len(window), "convolution")
     around = margins(np.shape(x)[1:-1], window, strides, dilation, padding)
     lengths = tuple(n + sum(zeros) for n, zeros in zip(np.shape(x)[1:-1], around, strict=True))
     places(lengths, window, strides, dilation)  # refuses a window that does not fit
@@ -160,6 +175,16 @@ def Conv1D(
 ) -> Layer:
     """Filters along one axis: (examples, length, channels) to (examples, length, filters).
 
+    Args:
+        filters: how many windows of weights.
+        kernel_size: entries of a window along each axis.
+        activation: a function of one array; default: none.
+        strides: how far the window moves.
+        padding: "same" keeps ⌈length / stride⌉ places, "valid" only those where the window fits.
+        dilation: how far apart the window's entries lie.
+        use_bias: whether there is a b.
+        initial: of W; default: He's for rectifiers, LeCun's for selu, else Glorot's.
+
     >>> Conv1D(8, 5)
     conv1d(W=(5, 'in', 8), b=(8,))
     """
@@ -177,6 +202,16 @@ def Conv2D(
     initial: Initialiser | None = None,
 ) -> Layer:
     """Filters over pictures: (examples, rows, columns, channels) to (examples, rows, columns, filters).
+
+    Args:
+        filters: how many windows of weights.
+        kernel_size: entries of a window along each axis.
+        activation: a function of one array; default: none.
+        strides: how far the window moves.
+        padding: "same" keeps ⌈length / stride⌉ places, "valid" only those where the window fits.
+        dilation: how far apart the window's entries lie.
+        use_bias: whether there is a b.
+        initial: of W; default: He's for rectifiers, LeCun's for selu, else Glorot's.
 
     >>> Conv2D(32, 3)
     conv2d(W=(3, 3, 'in', 32), b=(32,))

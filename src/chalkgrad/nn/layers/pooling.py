@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from chalkgrad.nn.layers.convolution import Sizes, patches, places, sizes
+from chalkgrad.nn.layers.convolution import Sizes, check_places, patches, places, sizes
 from chalkgrad.nn.layers.layer import Layer
 
 
@@ -22,6 +22,7 @@ def windows(x: Any, window: Sizes, strides: Sizes) -> tuple[Any, tuple[int, ...]
     (1, 2, 2, 2, 2, 3)
     """
     count = len(window)
+    check_places(x, count, "pooling")
     shape = np.shape(x)
     if window == strides:
         inside = places(shape[1:-1], window, strides, (1,) * count)
@@ -35,7 +36,9 @@ def windows(x: Any, window: Sizes, strides: Sizes) -> tuple[Any, tuple[int, ...]
 
 
 def max_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:
-    """The largest entry of each window.
+    r"""The largest entry of each window.
+
+    $$y_{p, c} = \max_k x_{s p + k, c}$$
 
     Args:
         x: (examples, *places, channels).
@@ -55,7 +58,14 @@ def max_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:
 
 
 def average_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:
-    """The mean of each window; args and shapes are those of `max_pool`.
+    r"""The mean of each window; args and shapes are those of `max_pool`.
+
+    $$y_{p, c} = \frac{1}{K} \sum_{k} x_{s p + k, c}$$
+
+    Returns:
+        (examples, *new places, channels); a window that is not whole is left out.
+
+    Source: LeCun et al., "Backpropagation applied to handwritten zip code recognition", 1989.
 
     >>> average_pool(np.array([1.0, 3.0, 2.0, 0.0]).reshape(1, 4, 1), (2,), (2,))[0, :, 0]
     array([2., 1.])
@@ -71,20 +81,52 @@ def _pool(function: Any, axes: int, pool_size: int | Sizes, strides: int | Sizes
 
 
 def MaxPool1D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
-    """`max_pool` along one axis; strides default to the window's size."""
+    """`max_pool` along one axis; strides default to the window's size.
+
+    Args:
+        pool_size: entries of a window along each axis.
+        strides: how far it moves.
+
+    >>> MaxPool1D()(np.zeros((1, 5, 3))).shape
+    (1, 2, 3)
+    """
     return _pool(max_pool, 1, pool_size, strides)
 
 
 def MaxPool2D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
-    """`max_pool` over pictures; strides default to the window's size."""
+    """`max_pool` over pictures; strides default to the window's size.
+
+    Args:
+        pool_size: entries of a window along each axis.
+        strides: how far it moves.
+
+    >>> MaxPool2D()(np.zeros((1, 4, 6, 3))).shape
+    (1, 2, 3, 3)
+    """
     return _pool(max_pool, 2, pool_size, strides)
 
 
 def AveragePool1D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
-    """`average_pool` along one axis; strides default to the window's size."""
+    """`average_pool` along one axis; strides default to the window's size.
+
+    Args:
+        pool_size: entries of a window along each axis.
+        strides: how far it moves.
+
+    >>> AveragePool1D()(np.zeros((1, 5, 3))).shape
+    (1, 2, 3)
+    """
     return _pool(average_pool, 1, pool_size, strides)
 
 
 def AveragePool2D(pool_size: int | Sizes = 2, strides: int | Sizes | None = None) -> Layer:
-    """`average_pool` over pictures; strides default to the window's size."""
+    """`average_pool` over pictures; strides default to the window's size.
+
+    Args:
+        pool_size: entries of a window along each axis.
+        strides: how far it moves.
+
+    >>> AveragePool2D()(np.zeros((1, 4, 6, 3))).shape
+    (1, 2, 3, 3)
+    """
     return _pool(average_pool, 2, pool_size, strides)

@@ -77,7 +77,11 @@ def lstm_step(params: tuple[Any, Any], state: tuple[Any, Any], z: Any) -> tuple[
 
 
 def lstm(x: Any, W: Any, U: Any, b: Any, return_sequences: bool = False) -> Any:
-    """A recurrent layer with a memory that gates protect; see `lstm_step`.
+    r"""A recurrent layer with a memory that gates protect; see `lstm_step`.
+
+    $$c_t = \sigma(f) \odot c_{t-1} + \sigma(i) \odot \tanh(g)
+    \qquad h_t = \sigma(o) \odot \tanh(c_t) \qquad
+    i, f, g, o = x_t W + h_{t-1} U + b$$
 
     Args:
         x: (examples, time, features).
@@ -121,7 +125,11 @@ def gru_step(params: tuple[Any, Any], h: Any, z: Any) -> tuple[Any, Any]:
 
 
 def gru(x: Any, W: Any, U: Any, b: Any, c: Any, return_sequences: bool = False) -> Any:
-    """A recurrent layer with two gates and no memory beside what it says; see `gru_step`.
+    r"""A recurrent layer with two gates and no memory beside what it says; see `gru_step`.
+
+    $$h_t = (1 - u) \odot n + u \odot h_{t-1} \qquad
+    r, u = \sigma(x_t W_{ru} + b_{ru} + h_{t-1} U_{ru} + c_{ru}) \qquad
+    n = \tanh(x_t W_n + b_n + r \odot (h_{t-1} U_n + c_n))$$
 
     Args:
         x: (examples, time, features).
@@ -153,7 +161,12 @@ def _zeros(x: Any, U: Any) -> Any:
 
 def _by_time(x: Any, W: Any) -> Any:
     """What the inputs contribute, (time, examples, units); x is turned before it grows."""
-    return np.dot(np.swapaxes(x, 0, 1), W)
+    if np.ndim(x) != 3:
+        raise ArgumentError(
+            f"a recurrent layer takes (examples, time, features); this has shape {np.shape(x)}. "
+            "Cure: x[..., None] for one feature, nn.Embedding before it for whole numbers"
+        )
+    return np.matmul(np.swapaxes(x, 0, 1), W)
 
 
 def _along_time(
@@ -190,6 +203,10 @@ def _recurrent(function: Any, units: int, gates: int, return_sequences: bool, **
 def SimpleRNN(units: int, return_sequences: bool = False) -> Layer:
     """A layer of `simple_rnn`.
 
+    Args:
+        units: how many numbers come out at each time.
+        return_sequences: whether all times come out, or the last.
+
     >>> SimpleRNN(4)
     simple_rnn(W=('in', 4), U=(4, 4), b=(4,))
     """
@@ -199,6 +216,10 @@ def SimpleRNN(units: int, return_sequences: bool = False) -> Layer:
 def LSTM(units: int, return_sequences: bool = False) -> Layer:
     """A layer of `lstm`.
 
+    Args:
+        units: how many numbers come out at each time.
+        return_sequences: whether all times come out, or the last.
+
     >>> LSTM(4)
     lstm(W=('in', 16), U=(4, 16), b=(16,))
     """
@@ -207,6 +228,10 @@ def LSTM(units: int, return_sequences: bool = False) -> Layer:
 
 def GRU(units: int, return_sequences: bool = False) -> Layer:
     """A layer of `gru`.
+
+    Args:
+        units: how many numbers come out at each time.
+        return_sequences: whether all times come out, or the last.
 
     >>> GRU(4)
     gru(W=('in', 12), U=(4, 12), b=(12,), c=(12,))
