@@ -131,8 +131,8 @@ def test_the_link_that_cannot_take_it_is_named():
 PICTURES = np.zeros((12, 8, 8))
 # fmt: off
 LINKS = {
-    "no channels":  ([nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(3)],       r"the link conv2d .*X\[..., None\]"),
-    "no features":  ([np.ravel, nn.LSTM(2), nn.Dense(3)],                "the link lstm"),
+    "no channels":  ([nn.Conv2D(2, 3), nn.Flatten(), nn.Dense(3)],       r"conv.*x\[..., None\]"),
+    "no features":  ([np.ravel, nn.LSTM(2), nn.Dense(3)],                "a recurrent layer takes"),
     "not flat":     ([nn.Dense(3)],                                      r"Cure: nn.Flatten\(\) before"),
     "two results":  ([nn.Flatten(), lambda x: (x, 1), nn.Dense(3)],      "given a tuple .* one array"),
     "one too many": ([nn.Flatten(), nn.layer(lambda x, W, b: x, W=("in", 3))], "missing 1 required"),

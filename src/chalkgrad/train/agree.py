@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -150,8 +149,6 @@ def _told(links: Sequence[Link], params: Params | None, X: Any, where: str, erro
         cure = f"whole numbers that {name} has room for, such as nn.Embedding({_room(X)}, …)"
     elif not isinstance(given, np.ndarray | np.generic):
         cure = "one array from the link before"
-    elif np.ndim(given) == WANTED.get(re.sub(r".*\.|_\d+$", "", name), 0) - 1:
-        cure = f"{entry(where, '[..., None]')}, an axis of length 1 for what stands at each place"
     else:
         cure = f"examples of another shape, or another link than {name}"
     what = f"{np.shape(given)} of {given.dtype}" if hasattr(given, "dtype") else f"a {type(given).__name__}"
@@ -159,15 +156,6 @@ def _told(links: Sequence[Link], params: Params | None, X: Any, where: str, erro
         f"examples of shape {np.shape(X)[1:]} in {where}: the link {name} is given {what} and fails: "
         f"{error}. Cure: {cure}"
     )
-
-
-# fmt: off
-WANTED = {  # axes of the inputs of layers that look at places
-    "conv1d": 3, "max_pool1d": 3, "average_pool1d": 3,
-    "conv2d": 4, "max_pool2d": 4, "average_pool2d": 4,
-    "lstm": 3, "gru": 3, "simple_rnn": 3,
-}
-# fmt: on
 
 
 def _room(X: Any) -> str:
