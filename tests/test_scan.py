@@ -1,5 +1,7 @@
 """A loop as one node: values and derivatives of first and second order, in both engines, against JAX's."""
 
+import json
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,6 +10,10 @@ import pytest
 import chalkgrad as cg
 from chalkgrad import nn
 from chalkgrad.errors import ArgumentError, TraceError
+from chalkgrad.graph_json import graph_from_json, graph_to_json, lacking
+from chalkgrad.program import Program
+from chalkgrad.run.javascript import run as in_javascript
+from chalkgrad.tree import flatten
 
 RNG = np.random.default_rng(0)
 T, B, I, H = 5, 3, 4, 6
@@ -183,3 +189,25 @@ def test_gradients_arrive_at_every_part(wrap):
     step = 1e-5
     slopes = [(cg.grad(f)(s + step * e) - cg.grad(f)(s - step * e)) / (2 * step) for e in np.eye(3)]
     np.testing.assert_allclose(curvature, slopes, rtol=1e-6, atol=1e-7)
+
+
+# ----- a page's engine, and a record that is written down -----
+
+
+@pytest.mark.parametrize("layer", [nn.SimpleRNN(3), nn.LSTM(3, return_sequences=True), nn.GRU(3)])
+def test_pages_compute_loops_too(layer):
+    x = RNG.normal(size=(2, T, I))
+    params = layer.init(x, np.random.default_rng(0))
+    loss = lambda p, x: np.sum(layer(x, **p) ** 2)  # noqa: E731
+    for f in (loss, cg.grad(loss)):
+        graph = cg.trace(f, params, x)
+        alike(in_javascript(graph, params, x), f(params, x))
+        again = graph_from_json(json.loads(json.dumps(graph_to_json(graph))))
+        values = [np.asarray(v) for v in flatten((params, x))[0]]
+        outputs = Program(again, {at: k for k, at in enumerate(again.inputs)}, again.outputs)(values)
+        alike(list(outputs), flatten(f(params, x))[0])
+
+
+def test_a_page_says_what_it_lacks_in_a_loop():
+    f = lambda x: cg.scan(lambda p, s, x: (s, np.linalg.eigh(x)[1]), (), 0.0, x)[1]  # noqa: E731
+    assert lacking(cg.trace(f, np.stack([np.eye(2)] * 3))) == ["linalg.eigh_vectors"]

@@ -15,6 +15,7 @@ import numpy as np
 from chalkgrad import ops as ops
 from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Graph, Node, Step
+from chalkgrad.loops.record import Body
 from chalkgrad.op import NAMED
 from chalkgrad.ops.index import Hole, Span
 
@@ -91,6 +92,8 @@ def _node(node: Node) -> dict[str, Any]:
 
 
 def _read_node(i: int, data: Mapping[str, Any]) -> Node:
+    if data["op"] == "scan":
+        from chalkgrad.loops import scan as scan  # its row comes with it
     op = None if data["op"] is None else NAMED.get(data["op"])
     if data["op"] is not None and op is None:
         raise ArgumentError(f"node {i}: there is no operation {data['op']!r}")
@@ -145,6 +148,12 @@ def encode(value: Any) -> Any:
         isinstance(value, type) and issubclass(value, np.generic | float | int | bool)
     ):
         return {"dtype": np.dtype(value).str}
+    if isinstance(value, Body):
+        own = {"params": value.params, "state": value.state, "name": value.name}
+        return {
+            "body": own
+            | {"kept": list(value.kept), "extra": value.extra, "graph": graph_to_json(value.graph)}
+        }
     if isinstance(value, dict):
         return {"dict": [[encode(k), encode(v)] for k, v in value.items()]}
     raise ArgumentError(f"a {type(value).__name__} cannot be written as JSON")
@@ -165,6 +174,10 @@ def decode(data: Any) -> Any:
     return _DECODERS[tag](inner)
 
 
+def _body(data: Any) -> Body:
+    return Body(**{**data, "graph": graph_from_json(data["graph"]), "kept": tuple(data["kept"])})
+
+
 _DECODERS = {
     "number": lambda d: _SPECIAL[d],
     "hole": lambda d: Hole(d),
@@ -174,6 +187,7 @@ _DECODERS = {
     "list": lambda d: [decode(v) for v in d],
     "dtype": lambda d: np.dtype(d),
     "dict": lambda d: {decode(k): decode(v) for k, v in d},
+    "body": _body,
 }
 
 
@@ -189,8 +203,9 @@ def lacking(graph: Graph) -> list[str]:
     >>> lacking(trace(lambda x: np.linalg.eigh(x)[1], np.eye(2)))
     ['linalg.eigh_vectors']
     """
-    missing = (_missing(node) for node in graph.nodes)
-    return list(dict.fromkeys(name for name in missing if name is not None))
+    missing = [name for node in graph.nodes if (name := _missing(node)) is not None]
+    bodies = [v.graph for node in graph.nodes for v in node.params.values() if isinstance(v, Body)]
+    return list(dict.fromkeys([*missing, *(name for inner in bodies for name in lacking(inner))]))
 
 
 def _missing(node: Node) -> str | None:

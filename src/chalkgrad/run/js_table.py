@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chalkgrad import ops
 from chalkgrad.errors import OpError
+from chalkgrad.loops import scan as scan
 from chalkgrad.op import ELEMENTWISE, NAMED, Op
 
 KERNELS = Path(__file__).parents[1] / "web" / "kernels"
@@ -22,6 +23,7 @@ OF_ARRAYS = (
     "elementwise",
     "index",
     "linalg",
+    "loops",
     "order",
     "pad",
     "products",

@@ -40,6 +40,7 @@ const READERS: Record<string, (inside: any, whole: Tagged) => unknown> = {
   span: (_, whole) => whole,
   ellipsis: (_, whole) => whole,
   dtype: (_, whole) => whole,
+  body: (inside) => inside,
 };
 
 export const decode = (written: unknown): any => {

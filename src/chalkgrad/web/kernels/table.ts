@@ -5,6 +5,7 @@ import * as decompose from "./decompose";
 import * as elementwise from "./elementwise";
 import * as index from "./index";
 import * as linalg from "./linalg";
+import * as loops from "./loops";
 import * as order from "./order";
 import * as pad from "./pad";
 import * as products from "./products";
@@ -186,6 +187,7 @@ export const ARRAYS: Record<string, index.PlaceKernel> = {
   "reshape": shape.reshape,
   "roll": shape.roll,
   "rot90": shape.rot90,
+  "scan": loops.scan,
   "scatter": index.scatter,
   "searchsorted": order.searchsorted,
   "setitem": index.setitem,
