@@ -211,3 +211,19 @@ def test_pages_compute_loops_too(layer):
 def test_a_page_says_what_it_lacks_in_a_loop():
     f = lambda x: cg.scan(lambda p, s, x: (s, np.linalg.eigh(x)[1]), (), 0.0, x)[1]  # noqa: E731
     assert lacking(cg.trace(f, np.stack([np.eye(2)] * 3))) == ["linalg.eigh_vectors"]
+
+
+def test_steps_that_zeros_would_break():
+    """An inverse and a factorisation: the way back is made on values that the step has seen."""
+    A, xs = RNG.normal(size=(3, 3)), RNG.normal(size=(4, 3, 3))
+
+    def step(p, s, x):
+        whole = x @ x.T + p @ p.T + np.eye(3)
+        return s + np.log(np.linalg.cholesky(whole)[0, 0]), np.linalg.solve(whole, p) / s
+
+    def f(A):
+        last, ys = cg.scan(step, A, 2.0, xs)
+        return last + np.sum(ys)
+
+    cg.trace(f, A)
+    cg.check_grad(f, A, order=2)

@@ -44,13 +44,15 @@ def body_of(
         outputs = tuple(run.outputs())
         _check(run, outputs, len(params), len(state), name)
         tape = run.tape
-        captured = [i for i in _constants(tape) if isinstance(bare(tape.values[i]), np.ndarray | np.generic)]
+        captured = [i for i in _constants(tape) if _varies(tape.values[i])]
         values = [tape.values[i] for i in captured]
         inputs = _ordered(run.inputs, captured, len(params))
         key = len(params), len(state), inputs, tape.key(outputs)
         if key not in _bodies:
             graph = _varying(tape.extended().graph(outputs, name=name), inputs)
-            _bodies[key] = Body(tidy(graph), len(params) + len(captured), len(state), name)
+            example = tuple(copied(tape.values[i]) for i in inputs)
+            count = len(params) + len(captured)
+            _bodies[key] = Body(tidy(graph), count, len(state), name, example=example)
             if len(_bodies) > LARGEST_CACHE:
                 _bodies.popitem(last=False)
         return _bodies[key], values
@@ -59,9 +61,21 @@ def body_of(
 @contextmanager
 def traced_step(step: Callable, *given: Sequence[Any]) -> Iterator[Run]:
     """A run of a step on copies of values: one array twice would be one input."""
-    example = tuple(np.array(bare(v)) for part in given for v in part)
+    example = tuple(copied(v) for part in given for v in part)
     with np.errstate(all="ignore"), Run(step, example, {}, names=True) as run:
         yield run
+
+
+def copied(value: Any) -> Any:
+    """The plain value: a copy of an array; a Python number, beside which single precision stays single."""
+    plain = bare(value)
+    return plain if type(plain) in (float, int) else np.array(plain)
+
+
+def _varies(value: Any) -> bool:
+    """Whether a constant of the step is an array, or a number that an outer trace knows."""
+    plain = bare(value)
+    return isinstance(plain, np.ndarray | np.generic) or (plain is not value and type(plain) in (float, int))
 
 
 def _constants(tape: Tape) -> list[int]:

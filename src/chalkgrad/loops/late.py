@@ -50,11 +50,12 @@ def made_late(body: Body, kept: int) -> tuple[Body, tuple[Late, ...]]:
                 ys.append(found[1])
             late[k] = Late(k - kept, found[0], ys.index(found[1]))
     stay = [k for k in range(body.state) if k not in late]
-    sums = (graph.inputs[body.params + k] for k in stay)
-    inputs = (*graph.inputs[: body.params], *sums, *graph.inputs[edge:])
+    places = (*range(body.params), *(body.params + k for k in stay), *range(edge, len(graph.inputs)))
+    inputs = tuple(graph.inputs[k] for k in places)
+    example = tuple(body.example[k] for k in places) if body.example else ()
     outputs = (*(graph.outputs[k] for k in stay), *ys)
     lean = tidy(replace(graph, inputs=inputs, outputs=outputs))
-    return Body(lean, body.params, len(stay), body.name), tuple(late.values())
+    return Body(lean, body.params, len(stay), body.name, example=example), tuple(late.values())
 
 
 def _term(graph: Graph, at: int, total: int, xs: dict[int, int]) -> tuple[int | None, int] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
@@ -25,6 +25,7 @@ class Body:
     name: str = "step"
     kept: tuple[int, ...] = ()
     extra: int = 0
+    example: tuple[np.ndarray, ...] = field(default=(), repr=False)  # values of the inputs, one of many
 
     def __repr__(self) -> str:
         return self.name
@@ -44,6 +45,10 @@ class Body:
         """The outputs: state, y."""
         nodes = self.kinds(self.graph.outputs)
         return nodes[: self.state], nodes[self.state :]
+
+    def examples(self) -> list[np.ndarray]:
+        """Values on which the step can be run: those that it was traced with, if they are known."""
+        return list(self.example) or [np.zeros(n.shape, n.dtype) for n in self.kinds(self.graph.inputs)]
 
     @cached_property
     def program(self) -> Program:

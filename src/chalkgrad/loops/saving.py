@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from chalkgrad.errors import GradError
+from chalkgrad.errors import ChalkgradError
 from chalkgrad.graph import Graph
 from chalkgrad.loops.record import Body, is_real
 from chalkgrad.loops.step_back import step_back
@@ -37,7 +37,7 @@ def saving(body: Body) -> Body:
 def _saving(body: Body) -> Body:
     try:
         worth = _worth_keeping(body, step_back(body).graph)
-    except GradError:  # it has no derivative; whoever asks for one is told
+    except ChalkgradError:  # it has no derivative; whoever asks for one is told
         return body
     ys = list(body.graph.outputs[body.state :])
     extra = [at for at in worth if at not in ys]

@@ -57,10 +57,15 @@ def step_back(body: Body, arriving: Arriving | None = None) -> Body:
             ds[k] = ds[k] + g
         return [*ds, *(a + b for a, b in zip(gp, dp, strict=True)), *dx]
 
-    held = [n for nodes in summed for n in nodes]
-    with traced_step(back, _zeros(params), _zeros(held), _zeros([n for nodes in seen for n in nodes])) as run:
+    own = _cut(body.examples(), [len(params), len(state), len(x)])
+    made = body.program(body.examples()) if body.kept else ()
+    kept = [np.asarray(made[body.state + k]) for k in body.kept]
+    held = _zeros([n for nodes in summed for n in nodes])
+    given = [*own[1], *own[2], *kept, *_zeros([n for nodes in seen[3:] for n in nodes])]
+    with traced_step(back, own[0], held, given) as run:
         graph = run.tape.graph(run.outputs(), name=f"backward of {body.name}")
-    return Body(tidy(graph), len(params), len(held), graph.name)
+        example = tuple(np.array(v) for v in (*own[0], *held, *given))
+    return Body(tidy(graph), len(params), len(held), graph.name, example=example)
 
 
 def _ranks(nodes: Sequence[Node], chosen: Sequence[int]) -> list[int]:
