@@ -10,7 +10,7 @@ from chalkgrad.graph import Node
 from chalkgrad.op import NAMED
 from chalkgrad.people.passes import Passes, two_passes
 from chalkgrad.render.examples import with_examples
-from chalkgrad.render.function import assembled, identifier, safe, short_name
+from chalkgrad.render.function import assembled, identifier, safe, short_name, taken
 from chalkgrad.render.python import fits, identifiers
 from chalkgrad.render.statements import Lines, merged, needs_line
 from chalkgrad.trace.run import name_of
@@ -100,10 +100,10 @@ def _made(f: Callable, args: tuple) -> BackwardCode:
     }
     parameters = [*inputs.values(), *(names[i] for i in outside)]
     source = assembled(title, parameters, body, passes.graph, notes)
-    return BackwardCode(source, title, _owners(source, lines, count), passes)
+    return BackwardCode(source, title, _owners(source, lines), passes)
 
 
-def _owners(source: str, lines: Lines, count: int) -> tuple[int | None, ...]:
+def _owners(source: str, lines: Lines) -> tuple[int | None, ...]:
     """The node of each line of the finished source."""
     owners = iter(lines.owners)
     inside = False
@@ -166,17 +166,17 @@ def _all_names(
     """Names of the inputs, of everything that has a line, and the large constants that come in as
     arguments.
     """
-    taken = {"np", title}
+    known = {*taken(nodes), title}
     own = {i: safe(nodes[i].name or f"x{k}") for k, i in enumerate(passes.graph.inputs)}
-    inputs = identifiers(own, taken)
+    inputs = identifiers(own, known)
     slopes = {at: i for i, at in passes.gradients.items() if wanted[at]}
     extra = needs_line(nodes, wanted, {**inputs, **named, **slopes})
     outside = [i for i in extra if nodes[i].op is None and not fits(nodes[i].value)]
     lines = {i: named[i] for i in named if wanted[i]} | {i: short_name(nodes[i]) for i in extra}
-    names = merged(nodes, wanted, inputs | identifiers(dict(sorted(lines.items())), taken))
+    names = merged(nodes, wanted, inputs | identifiers(dict(sorted(lines.items())), known))
     output = names.get(passes.graph.outputs[0], "L")
     own = {at: _slope(output, names[i]) for at, i in slopes.items()}
-    return inputs, names | identifiers(own, taken), outside
+    return inputs, names | identifiers(own, known), outside
 
 
 def _aliases(passes: Passes, nodes: Sequence[Node], names: dict[int, str]) -> set[int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import keyword
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalkgrad.graph import Graph, Node
 from chalkgrad.people.calls import closed
 from chalkgrad.render.python import identifiers, is_filled, source
+from chalkgrad.render.stand_alone import FUNCTIONS, written_out
 from chalkgrad.render.statements import Lines, merged, needs_line
 
 
@@ -27,16 +28,21 @@ def function_source(name: str, graph: Graph) -> str:
     """
     nodes, wanted = graph.nodes, graph.needed()
     inputs = identifiers(
-        {i: safe(nodes[i].name or f"x{k}") for k, i in enumerate(graph.inputs)}, {"np", name}
+        {i: safe(nodes[i].name or f"x{k}") for k, i in enumerate(graph.inputs)}, {*taken(nodes), name}
     )
     chosen = needs_line(nodes, wanted, inputs)
     view = closed(graph, expand=True)
     named = {i: safe(view.name(i)) or short_name(nodes[i]) for i in chosen}
-    names = merged(nodes, wanted, inputs | identifiers(named, {*inputs.values(), "np", name}))
+    names = merged(nodes, wanted, inputs | identifiers(named, {*inputs.values(), *taken(nodes), name}))
     lines = Lines(nodes, names, wanted)
     body = lines.write(chosen)
     results = ", ".join(source(lines.use(o)) for o in graph.outputs)
     return assembled(name, list(inputs.values()), [*body, f"return {results}"], graph)
+
+
+def taken(nodes: Sequence[Node]) -> set[str]:
+    """Names that mean something in the source of some nodes."""
+    return {"np", *(n.op.name for n in nodes if n.op is not None and n.op.name in FUNCTIONS)}
 
 
 def safe(name: str) -> str:
@@ -64,4 +70,5 @@ def assembled(
     if graph.guards:
         comments.append("# Valid while the values take the path that the example took.")
     head = [*imports, "", "", *comments, f"def {name}({', '.join(parameters)}):"]
-    return "\n".join([*head, textwrap.indent(text, "    ")])
+    called = [line for source in written_out(text) for line in ("", "", source)]
+    return "\n".join([*head, textwrap.indent(text, "    "), *called])

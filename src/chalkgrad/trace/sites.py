@@ -139,8 +139,8 @@ class Calls:
         if own or (code.co_name in _TRANSPARENT and not label):
             self.stack.append((frame, outer, label))
             return
-        caller = persons_frame(frame.f_back) if frame.f_back is not None else None
-        call = None if caller is None or caller is self.root else Site(caller.f_code, caller.f_lasti)
+        caller = self._leaf(frame.f_back)
+        call = None if caller is None else Site(caller.f_code, caller.f_lasti)
         name = code.co_qualname.rpartition("<locals>.")[2]
         name = label if name in _TRANSPARENT else name
         made = Scope(name, code, call, next(_serials), self._arguments(frame), label)
