@@ -10,7 +10,7 @@ import numpy as np
 from chalkgrad.errors import ArgumentError
 from chalkgrad.graph import Node
 from chalkgrad.loops.backward import backward_of
-from chalkgrad.loops.body import body_of
+from chalkgrad.loops.body import body_of, traced_step
 from chalkgrad.loops.cotangents import parts_of
 from chalkgrad.loops.packing import Packing
 from chalkgrad.loops.record import Body, is_real, zeros
@@ -19,6 +19,7 @@ from chalkgrad.loops.step_back import Arriving
 from chalkgrad.op import MIXING, define
 from chalkgrad.ops.shared import call
 from chalkgrad.trace.box import Box, living
+from chalkgrad.trace.tape import bare
 from chalkgrad.tree import flatten, unflatten
 
 
@@ -34,7 +35,7 @@ def scan(step: Callable, params: Any, state: Any, xs: Any) -> tuple[Any, Any]:
         xs: arrays with T entries along the first axis, nested in any way.
 
     Returns:
-        The last state, and the y of all steps stacked along a new first axis.
+        The last state, and the y of all steps stacked along a new first axis; a y of None stays None.
 
     Raises:
         ArgumentError: the arrays in `xs` are not equally long, or the state changes its shape.
@@ -76,7 +77,9 @@ def _in_python(step: Callable, params: Any, state: Any, xs: Any, length: int) ->
         state, y = step(params, state, unflatten(structure, [x[t] for x in leaves]))
         made.append(flatten(y))
     columns = zip(*(values for values, _ in made), strict=True)
-    return state, unflatten(made[0][1], [np.stack(column) for column in columns])
+    return state, unflatten(
+        made[0][1], [None if column[0] is None else np.stack(column) for column in columns]
+    )
 
 
 # ----- one node -----
@@ -84,7 +87,6 @@ def _in_python(step: Callable, params: Any, state: Any, xs: Any, length: int) ->
 
 def _recorded(step: Callable, leaves: Sequence[tuple[list[Any], Any]], length: int) -> tuple[Any, Any]:
     (params, _), (state, _), (xs, _) = leaves
-    state = [np.asarray(s, dtype=float) if type(s) in (float, int) else s for s in state]
     structures = [structure for _, structure in leaves]
     found: list[Any] = []
 
@@ -94,16 +96,32 @@ def _recorded(step: Callable, leaves: Sequence[tuple[list[Any], Any]], length: i
             trees.append(unflatten(structure, list(given[at : at + len(values)])))
             at += len(values)
         new, y = step(*trees)
-        found[:] = [flatten(new)[1], flatten(y)[1]]
+        new_leaves, new_structure = flatten(new)
+        y_leaves, y_structure = flatten(y)
+        found[:] = [new_structure, y_structure, [v is None for v in y_leaves]]
         if found[0] != structures[1]:
             raise ArgumentError(f"{_name(step)} returns a state that is not nested as the one it was given")
-        return [*flatten(new)[0], *flatten(y)[0]]
+        return [*new_leaves, *(v for v in y_leaves if v is not None)]
 
-    plain, captured = body_of(flat, params, state, [x[0] for x in xs], _name(step))
+    flat.__name__ = _name(step)
+    firsts = [x[0] for x in xs]
+    state = _as_returned(flat, params, state, firsts)
+    plain, captured = body_of(flat, params, state, firsts, _name(step))
     body = saving(plain)
     packed = loop(*params, *captured, *state, *xs, body=body, length=length)
     final, ys, _ = _parts(body, length, True).split(packed)
-    return unflatten(found[0], final), unflatten(found[1], ys[: len(ys) - body.extra])
+    kept = iter(ys)
+    return unflatten(found[0], final), unflatten(found[1], [None if no else next(kept) for no in found[2]])
+
+
+def _as_returned(step: Callable, params: Sequence[Any], state: list[Any], x: Sequence[Any]) -> list[Any]:
+    """The state, in which Python numbers have the dtypes that the step makes of them."""
+    if not any(type(bare(s)) in (float, int) for s in state):
+        return state
+    with traced_step(step, params, state, x) as run:
+        made = [np.asarray(bare(v)).dtype for v in run.values()]
+    pairs = zip(state, made, strict=False)
+    return [s + np.zeros((), dtype) if type(bare(s)) in (float, int) else s for s, dtype in pairs]
 
 
 def _name(step: Callable) -> str:

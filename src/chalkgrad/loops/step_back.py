@@ -11,7 +11,7 @@ import numpy as np
 
 from chalkgrad.grad import vjp
 from chalkgrad.graph import Node
-from chalkgrad.loops.body import traced_step
+from chalkgrad.loops.body import copied, traced_step
 from chalkgrad.loops.record import Body, is_real
 from chalkgrad.rewrite import tidy
 
@@ -64,7 +64,7 @@ def step_back(body: Body, arriving: Arriving | None = None) -> Body:
     given = [*own[1], *own[2], *kept, *_zeros([n for nodes in seen[3:] for n in nodes])]
     with traced_step(back, own[0], held, given) as run:
         graph = run.tape.graph(run.outputs(), name=f"backward of {body.name}")
-        example = tuple(np.array(v) for v in (*own[0], *held, *given))
+        example = tuple(copied(v) for v in (*own[0], *held, *given))
     return Body(tidy(graph), len(params), len(held), graph.name, example=example)
 
 
