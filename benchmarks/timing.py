@@ -1,4 +1,8 @@
-"""Interleaved medians: every contender in turn, many rounds, so that a busy moment hits all alike."""
+"""Interleaved medians: every contender in turn, many rounds, so that a busy moment hits all alike.
+
+Between two of them there is a pause: the threads of some libraries spin for a while after their work is done,
+and would take the processor from whoever comes next.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+PAUSE = 0.01  # seconds
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ def measure(contenders: dict[str, Callable[[], object]], seconds: float = 2.0) -
     slowest = max(_once(call, batches[name]) * batches[name] for name, call in contenders.items())
     for _ in range(max(5, min(200, int(seconds / slowest)))):
         for name, call in contenders.items():
+            time.sleep(PAUSE)
             rounds[name].append(_once(call, batches[name]))
     return {name: Timing(statistics.median(t), min(t)) for name, t in rounds.items()}
 

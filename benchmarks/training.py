@@ -20,7 +20,7 @@ import numpy as np
 
 import chalkgrad as cg
 from benchmarks.__main__ import QUICK, compare, conditions, console, show
-from benchmarks.timing import Timing
+from benchmarks.timing import PAUSE, Timing
 from chalkgrad import nn
 from chalkgrad.train.batches import order_of
 
@@ -62,9 +62,11 @@ def epoch() -> dict[str, Timing]:
 
     def others(_: object) -> None:
         for name, run in peers.items():
+            time.sleep(PAUSE)
             started = time.perf_counter()
             run()
             taken[name].append(time.perf_counter() - started)
+        time.sleep(PAUSE)
 
     given = {"loss": nn.softmax_cross_entropy, "optimizer": nn.sgd(0.1, momentum=0.9), "metrics": {}}
     net = cg.Chain([nn.Dense(89, nn.tanh), nn.Dense(10)])
@@ -181,7 +183,24 @@ def recurrent() -> dict[str, Callable[[], Any]]:
         theirs.zero_grad()
         (theirs(data)[0] ** 2).sum().backward()
 
-    return ways | {"PyTorch, eager": run}
+    return ways | {"PyTorch, nn.LSTM": run, "PyTorch, eager, step by step": _torch_lstm(t, params, x)}
+
+
+def _torch_lstm(t: Any, params: dict[str, np.ndarray], x: np.ndarray) -> Callable[[], Any]:
+    W, U, b = (t.from_numpy(params[k].copy()).requires_grad_() for k in "WUb")
+    data = t.from_numpy(x)
+
+    def run() -> None:
+        h = c = t.zeros(32, 128)
+        total = t.zeros(())
+        for z in (data @ W + b).unbind(1):
+            i, f, g, o = (z + h @ U).chunk(4, -1)
+            c = t.sigmoid(f) * c + t.sigmoid(i) * t.tanh(g)
+            h = t.sigmoid(o) * t.tanh(c)
+            total = total + (h * h).sum()
+        t.autograd.grad(total, (W, U, b))
+
+    return run
 
 
 def _jax_lstm(params: dict[str, np.ndarray], x: np.ndarray) -> Callable[[], Any]:
