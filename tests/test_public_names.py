@@ -11,7 +11,7 @@ import chalkgrad as cg
 NAMES = (
     "trace grad value_and_grad derivative vjp jvp jacobian hessian check_grad compile formula plot factory "
     "code backward_code walk show deriv Chain chain_length_2 chain_length_3 chain_deriv_2 chain_deriv_3 "
-    "plot_chain plot_chain_deriv"
+    "plot_chain plot_chain_deriv scan fit load generate EarlyStopping"
 ).split()
 HEAVY = ("matplotlib", "scipy", "jax", "py_mini_racer", "rich", "click", "markdown_it")
 

@@ -22,6 +22,7 @@ from chalkgrad.trace.run import trace as trace
 # fmt: off
 _LAZY = {
     "Chain":             "chalkgrad.foundation",
+    "EarlyStopping":     "chalkgrad.train.callbacks",
     "backward_code":     "chalkgrad.render.code",
     "chain_deriv_2":     "chalkgrad.foundation",
     "chain_deriv_3":     "chalkgrad.foundation",
