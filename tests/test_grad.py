@@ -133,3 +133,19 @@ def test_methods_that_numpys_arrays_lack_are_lacking():
     assert cg.grad(lambda x: np.sum(x) * (2.0 if hasattr(x, "ptp") == hasattr(np.ndarray, "ptp") else 0.0))(
         np.ones(2)
     ).tolist() == [2.0, 2.0]
+
+
+def with_weight(w):
+    return lambda x: np.sum(np.tanh(x) * w + x / (w + 5))
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, float, np.array])
+def test_what_a_function_captures_may_be_another_the_next_time(kind):
+    x = np.array([0.3, -0.2])
+    for w in (1, 3, 0, -2):
+        slope = cg.grad(with_weight(kind(w)))
+        curvature = cg.grad(lambda x, slope=slope: np.sum(slope(x)))
+        by_hand = w * (1 - np.tanh(x) ** 2)
+        for _ in range(3):
+            np.testing.assert_allclose(slope(x), by_hand + 1 / (w + 5), rtol=1e-6)
+            np.testing.assert_allclose(curvature(x), -2 * np.tanh(x) * by_hand, rtol=1e-6, atol=1e-12)

@@ -96,7 +96,10 @@ class Tidier:
         return value if self.nodes[at].op is None and type(value) in NUMBERS else None
 
     def filled_with(self, at: int) -> float | None:
-        """The number that every entry of a node is, if that can be seen."""
+        """The number that every entry of a node is, if that can be seen.
+
+        Of the forward part only Python's numbers count: a plan is kept for all values of everything else.
+        """
         node = self.nodes[at]
         if node.op is not None and node.op.name in (
             "broadcast_to",
@@ -106,17 +109,12 @@ class Tidier:
             "astype",
         ):
             return self.filled_with(node.args[0])
-        if (
-            node.op is None
-            and isinstance(node.value, np.ndarray)
-            and node.value.size
-            and at >= self.graph.forward
-        ):
-            first = node.value.flat[0]
-            return first.item() if (node.value == first).all() else None
-        if node.op is None and isinstance(node.value, np.generic):
-            return node.value.item()
-        return self.number(at)
+        if node.op is not None or not isinstance(node.value, np.ndarray | np.generic):
+            return self.number(at)
+        if at < self.graph.forward or not node.value.size:
+            return None
+        first = node.value.flat[0]
+        return first.item() if (node.value == first).all() else None
 
     def like(self, at: int, node: Node) -> bool:
         """Whether a node has the shape and dtype of another, so that it can stand in its place."""
