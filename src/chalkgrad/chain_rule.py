@@ -19,7 +19,7 @@ from chalkgrad.op import NAMED, Op, Refusal
 from chalkgrad.ops.index import Hole
 from chalkgrad.trace.box import Box
 from chalkgrad.trace.storage import Storage
-from chalkgrad.trace.tape import Overwritten, Tape, describe
+from chalkgrad.trace.tape import Tape, describe
 
 Parts = tuple[Box, tuple, tuple]  # a gradient, the index it belongs to, and the arrays in that index
 
@@ -196,8 +196,3 @@ def _scatter(parts: list[Parts], shape: tuple[int, ...]) -> Any:
         indices.append(tuple(Hole(p.at + len(arrays)) if isinstance(p, Hole) else p for p in index))
         arrays.extend(held)
     return NAMED["scatter"](*gradients, *arrays, shape=shape, indices=tuple(indices))
-
-
-def overwritten(tape: Tape) -> bool:
-    """Whether some value was written over while a buffer was filled."""
-    return any(type(v) is Overwritten for v in tape.values)
