@@ -176,3 +176,13 @@ def test_a_gradient_of_float32_never_becomes_float64():
 
     kinds = {n.dtype for n in cg.trace(cg.grad(f), x).nodes if n.op is not None and n.shape}
     assert np.dtype(np.float64) not in kinds
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.uint8, np.bool_, np.float32])
+def test_double_precision_made_of_less_is_double_throughout(dtype):
+    x = np.array([[3, 0, 5], [1, 1, 7]]).astype(dtype)
+    for f in (np.mean, np.var, lambda x: np.mean(x, dtype=np.float64), lambda x: np.quantile(x * 1, 0.3)):
+        wanted = f(x)
+        made = cg.compile(f)(x)
+        assert made.dtype == wanted.dtype
+        np.testing.assert_allclose(made, wanted, rtol=1e-6 if wanted.dtype == np.float32 else 1e-14)

@@ -108,6 +108,8 @@ def kinds_of(node: Node, args: Sequence[Node]) -> list[np.dtype | None]:
         return _loop(op.fun, node, args)  # type: ignore[union-attr]
     if op.name in _WIDENED and node.dtype.kind in "iuf":  # type: ignore[union-attr]
         return [node.dtype]
+    if node.dtype.kind == "f" and "body" not in node.params and all(a.dtype != node.dtype for a in args):
+        return [node.dtype] * len(args)  # JAX would compute on whole numbers in single precision
     if op.kind == ELEMENTWISE and node.dtype.kind == "f":  # type: ignore[union-attr]
         return [node.dtype if a.weak and a.dtype.kind != "b" else None for a in args]
     return [None] * len(args)
