@@ -133,7 +133,8 @@ def tried(network: Chain, params: Params, X: Any, where: str = "X") -> Any:
         ArgumentError: a link cannot take what it gets.
     """
     try:
-        return network.apply(params, X)
+        with np.errstate(all="ignore"):  # what overflows is told of with its step and its layer
+            return network.apply(params, X)
     except ChalkgradError:
         raise
     except FAILURES as error:
