@@ -10,7 +10,7 @@ from chalkgrad.train.fit import fit
 from chalkgrad.train.generate import generate
 from chalkgrad.train.worked import report
 
-LENGTH, EPOCHS, BATCH = 64, 5, 32
+LENGTH, EPOCHS, BATCH = 64, 20, 32
 
 
 def main() -> None:
