@@ -85,7 +85,7 @@ def fit(
         validation: `(X, y)`, or batches, to be judged after each epoch, and not learnt from; or a share of
             the examples, such as 0.2, drawn by seed and put aside.
         seed: of first parameters, order and noise: the same seed gives the same result.
-        callbacks: functions of an `Epoch`; one that returns True ends the training.
+        callbacks: functions of an `Epoch`; one that returns True ends the training (`cg.EarlyStopping`).
         metrics: more figures: functions `(prediction, target) -> number`, names of such ("accuracy",
             "r_squared", "mean_absolute_error"), or a dictionary from column names; default: accuracy for
             classes.
