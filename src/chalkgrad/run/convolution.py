@@ -33,7 +33,7 @@ def _in_products(x: Any, W: Any, move: Moves) -> Any:
     counts = tuple((n - (w - 1) * k - 1) // t + 1 for n, w, k, t in zip(lengths, window, d, s, strict=True))
     if prod(window) <= prod(counts):
         rows = jnp.concatenate([_cut(x, at, d, counts, s) for at in product(*map(range, window))], -1)
-        return rows @ jnp.reshape(W, (-1, W.shape[-1]))
+        return rows @ jnp.reshape(W, (rows.shape[-1], W.shape[-1]))
     seen = [_cut(x, at, s, window, d) for at in product(*map(range, counts))]
     axes = list(range(W.ndim - 1))
     made = [jnp.tensordot(part, W, ([a + 1 for a in axes], axes)) for part in seen]

@@ -63,6 +63,10 @@ def surrounded(xp: Any, x: Any, padding: Margins) -> Any:
     array([0., 0., 1., 1.])
     """
     if any(low < 0 or high < 0 for low, high in padding):
+        if any(
+            n + min(low, 0) + min(high, 0) < 0 for n, (low, high) in zip(x.shape[1:-1], padding, strict=True)
+        ):
+            raise ValueError(f"padding {padding} leaves out more than there is of shape {x.shape}")
         places = zip(x.shape[1:-1], padding, strict=True)
         x = x[(slice(None), *(slice(max(-low, 0), n + min(high, 0)) for n, (low, high) in places))]
     widths = [(max(low, 0), max(high, 0)) for low, high in padding]
@@ -79,13 +83,14 @@ def _conv(x: Any, W: Any, **options: Any) -> Any:
     axes = len(window)
     move = moves(axes, **options)
     x = surrounded(np, x, move.padding)
-    places = tuple(range(1, axes + 1))
-    seen = np.lib.stride_tricks.sliding_window_view(x, spans(window, move.dilation), places)
+    reach, along = spans(window, move.dilation), tuple(range(1, axes + 1))
+    seen = np.lib.stride_tricks.sliding_window_view(x, reach, along)
     outside = tuple(slice(None, None, k) for k in move.strides)
     inside = tuple(slice(None, None, k) for k in move.dilation)
     seen = np.moveaxis(seen[(slice(None), *outside, slice(None), *inside)], axes + 1, -1)
-    rows = np.reshape(seen, (-1, prod(window) * W.shape[-2]))
-    return np.reshape(rows @ np.reshape(W, (-1, filters)), (*seen.shape[: axes + 1], filters))
+    places, entries = seen.shape[: axes + 1], prod(window) * W.shape[-2]
+    rows = np.reshape(seen, (prod(places), entries))
+    return np.reshape(rows @ np.reshape(W, (entries, filters)), (*places, filters))
 
 
 def _by_input(g: Any, y: Any, x: Any, W: Any, **options: Any) -> Any:
