@@ -186,3 +186,19 @@ def test_double_precision_made_of_less_is_double_throughout(dtype):
         made = cg.compile(f)(x)
         assert made.dtype == wanted.dtype
         np.testing.assert_allclose(made, wanted, rtol=1e-6 if wanted.dtype == np.float32 else 1e-14)
+
+
+@pytest.mark.parametrize("shape", [(2000,), (2047, 1), (2048,), (3000, 2), (500, 3, 4), (1, 9000), (70, 70)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_extremes_of_an_array_with_nan_are_nan(shape, dtype):
+    x = np.random.default_rng(0).normal(size=shape).astype(dtype)
+    x.flat[[1, -1]] = np.nan, np.inf
+    for axis in (None, *range(len(shape)), tuple(range(len(shape)))):
+        both = lambda x, axis=axis: (  # noqa: E731
+            np.max(x, axis=axis),
+            np.min(x, axis=axis, keepdims=True),
+            np.max(x, axis=axis, initial=0.5),
+        )
+        for got, wanted in zip(cg.compile(both)(x), both(x), strict=True):
+            np.testing.assert_array_equal(got, wanted)
+            assert got.dtype == wanted.dtype

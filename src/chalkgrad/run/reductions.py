@@ -7,7 +7,7 @@ all but the last axes a sum is a product with a row of ones.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from itertools import product
 from math import prod
 from typing import Any
@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 
 FEW = 16  # entries; more are left to XLA's own loops
+LARGE = 2048  # entries; smaller arrays XLA keeps to itself
 MANY = 4096  # rows; from here on a product with ones is worth its while
 
 
@@ -33,12 +34,38 @@ def sums(x: Any, axis: Any = None, keepdims: bool = False, **rest: Any) -> Any:
 
 def largest(x: Any, axis: Any = None, keepdims: bool = False, **rest: Any) -> Any:
     """`np.max`."""
-    return _written_out(jnp.maximum, jnp.max, x, axis, keepdims, rest)
+    return _written_out(
+        jnp.maximum, partial(_extreme, jnp.max, jnp.maximum, jnp.greater), x, axis, keepdims, rest
+    )
 
 
 def smallest(x: Any, axis: Any = None, keepdims: bool = False, **rest: Any) -> Any:
     """`np.min`."""
-    return _written_out(jnp.minimum, jnp.min, x, axis, keepdims, rest)
+    return _written_out(
+        jnp.minimum, partial(_extreme, jnp.min, jnp.minimum, jnp.less), x, axis, keepdims, rest
+    )
+
+
+def _extreme(
+    whole: Callable,
+    two: Callable,
+    beats: Callable,
+    x: Any,
+    axis: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+) -> Any:
+    """`whole`, and nan where some entry is nan.
+
+    The library to which XLA leaves the extremes of large arrays on a processor passes over nan (JAX 0.10);
+    a loop with a comparison of our own is not left to it.
+    """
+    if x.dtype.kind != "f" or x.size < LARGE or jax.default_backend() != "cpu":
+        return whole(x, axis=axis, keepdims=keepdims, initial=initial)
+    axes, least = _axes(x, axis), jnp.asarray(-jnp.inf if two is jnp.maximum else jnp.inf, x.dtype)
+    found = jax.lax.reduce(x, least, lambda a, b: jnp.where(beats(a, b) | (a != a), a, b), axes)
+    found = found if initial is None else two(found, jnp.asarray(initial, x.dtype))
+    return jnp.expand_dims(found, axes) if keepdims else found
 
 
 def _written_out(two: Callable, whole: Callable, x: Any, axis: Any, keepdims: bool, rest: dict) -> Any:
