@@ -111,7 +111,9 @@ def test_layers_have_a_page(name, tmp_path):
     assert set(data["failed"]) - {"at", "plot"} <= ({"backward"} if name in RECURRENT else set())
 
 
-@pytest.mark.parametrize("link", [nn.MaxPool2D(), nn.Residual(np.tanh), nn.Flatten()], ids=["max_pool2d", "residual", "flatten"])
+@pytest.mark.parametrize(
+    "link", [nn.MaxPool2D(), nn.Residual(np.tanh), nn.Flatten()], ids=["max_pool2d", "residual", "flatten"]
+)
 def test_a_chain_without_parameters_is_shown_with_none_and_as_a_function(link):
     net, x = cg.Chain([link]), samples.LAYERS["MaxPool2D"][1]
     assert cg.show(net, x).data["formulas"] and cg.show(net, {}, x).data["formulas"]
