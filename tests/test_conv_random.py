@@ -3,12 +3,11 @@
 A quick run tries some; `CHALKGRAD_EXAMPLES=5000 pytest tests/test_conv_random.py` tries thousands.
 """
 
-import os
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import chalkgrad as cg
@@ -16,21 +15,9 @@ from chalkgrad import nn
 from chalkgrad.ops.linalg.convolution import conv
 from chalkgrad.plan import backward_graph
 from chalkgrad.run import javascript, numpy
+from often import EXAMPLES, often
 
 jax = pytest.importorskip("jax")
-
-EXAMPLES = int(os.environ.get("CHALKGRAD_EXAMPLES", "0")) or None
-
-
-def often(examples):
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=EXAMPLES is None,
-        database=None,
-        print_blob=False,
-    )
 
 
 @dataclass(frozen=True)

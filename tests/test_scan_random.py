@@ -4,11 +4,9 @@ written out in Python.
 A quick run tries some; `CHALKGRAD_EXAMPLES=5000 pytest tests/test_scan_random.py` tries thousands.
 """
 
-import os
-
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 import chalkgrad as cg
 from chalkgrad.loops.scan import _in_python
@@ -18,9 +16,9 @@ jax = pytest.importorskip("jax")
 
 import jax.numpy as jnp  # noqa: E402
 
+from often import EXAMPLES, often  # noqa: E402
 from scans import LARGEST, Loop, loops  # noqa: E402
 
-EXAMPLES = int(os.environ.get("CHALKGRAD_EXAMPLES", "0")) or None
 leaves = jax.tree.leaves
 
 
@@ -63,17 +61,6 @@ def digits_of(loop):
 def assume_tame(*trees):
     """No value is so large that rounding decides."""
     assume(all(np.all(np.abs(v) < LARGEST) for tree in trees for v in leaves(tree)))
-
-
-def often(examples):
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=EXAMPLES is None,
-        database=None,
-        print_blob=False,
-    )
 
 
 @often(EXAMPLES or 60)

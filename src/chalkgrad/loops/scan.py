@@ -109,7 +109,7 @@ def _recorded(step: Callable, leaves: Sequence[tuple[list[Any], Any]], length: i
     plain, captured = body_of(flat, params, state, firsts, _name(step))
     body = saving(plain)
     packed = loop(*params, *captured, *state, *xs, body=body, length=length)
-    final, ys, _ = _parts(body, length, True).split(packed)
+    final, ys, _ = Parts(body, length, True).split(packed)
     kept = iter(ys)
     return unflatten(found[0], final), unflatten(found[1], [None if no else next(kept) for no in found[2]])
 
@@ -128,7 +128,7 @@ def _name(step: Callable) -> str:
     return getattr(step, "__name__", "step")
 
 
-class _Parts:
+class Parts:
     """What a loop's vector holds: the last state, y of all steps and, if kept, the state before each."""
 
     def __init__(self, body: Body, length: int, keep: bool):
@@ -141,10 +141,6 @@ class _Parts:
     def split(self, vector: Any) -> tuple[list[Any], list[Any], list[Any]]:
         arrays = self.packing.unpack(vector)
         return arrays[: self.edges[0]], arrays[self.edges[0] : self.edges[1]], arrays[self.edges[1] :]
-
-
-def _parts(body: Body, length: int, keep: bool) -> _Parts:
-    return _Parts(body, length, keep)
 
 
 def _run(*given: Any, body: Body, length: int, reverse: bool = False, keep: bool = True) -> np.ndarray:
@@ -160,7 +156,7 @@ def _run(*given: Any, body: Body, length: int, reverse: bool = False, keep: bool
         state, ys[t] = list(made[:count]), made[count:]
     stacked = [np.stack(column) for column in zip(*ys, strict=True)]
     kept = [np.stack(column) for column in zip(*before, strict=True)] if keep else []
-    return _parts(body, length, keep).packing.pack(np, [*state, *stacked, *kept])
+    return Parts(body, length, keep).packing.pack(np, [*state, *stacked, *kept])
 
 
 def split(body: Body, given: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any]]:
@@ -182,9 +178,9 @@ def _rule(
     """The gradient is a loop too, the other way round; asked for each argument, it is one node for all."""
     if not keep:
         y = loop(*given, body=body, length=length, reverse=reverse)
-    _, ys, states = _parts(body, length, True).split(y)
+    _, ys, states = Parts(body, length, True).split(y)
     params, _, xs = split(body, given)
-    packing = _parts(body, length, keep).packing
+    packing = Parts(body, length, keep).packing
     arrived = parts_of(packing, g)
     g_final = [_or_zeros(a, n) for a, n in zip(arrived, body.made[0], strict=False) if is_real(n)]
     arriving = _arriving(body, arrived[body.state :])
@@ -194,7 +190,7 @@ def _rule(
     seen = [*states, *xs, *(ys[k] for k in body.kept), *g_rest]
     arguments = (*params, *g_final, *back.zeros, *seen)
     packed = loop(*arguments, body=back.body, length=length, reverse=not reverse, keep=False)
-    final, ys, _ = _parts(back.body, length, False).split(packed)
+    final, ys, _ = Parts(back.body, length, False).split(packed)
     ds, sums = final[: len(g_final)], final[len(g_final) :]
     dx = ys[: len([n for n in body.given[2] if is_real(n)])]
     real = [i for i, n in enumerate(body.kinds(body.graph.inputs)) if is_real(n)]

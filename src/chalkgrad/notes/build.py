@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chalkgrad.errors import NotesError
 from chalkgrad.notes import cache
 from chalkgrad.notes.built import Built as Built
-from chalkgrad.notes.built import Tally, UncleanError, facts_of
+from chalkgrad.notes.built import Tally, clean, facts_of
 from chalkgrad.notes.cache import Kept, Memory
 from chalkgrad.notes.limits import DEFAULT, Limits
 from chalkgrad.notes.site import GENERATOR, check_target, claimed, replacing
@@ -102,7 +102,7 @@ class Work:
         kept = {s.name: k for s in self.sources if (k := self._kept(s, hrefs, memory, by)) is not None}
         todo = [source for source in self.sources if source.name not in kept]
         if not todo and set(kept) == set(memory.pages) and _rest_is_whole(self.out, memory):
-            return self._clean(self._built(kept, len(kept)))
+            return clean(self._built(kept, len(kept)), self.strict)
         with replacing(self.out) as folder:
             for one in kept.values():
                 link(self.out / one.href, folder / one.href)
@@ -111,13 +111,7 @@ class Work:
             names = {one.href: name for name, one in kept.items()}
             kept |= {names[one.href]: one for one in self._linked(folder, kept)}
             cache.save(folder, kept, by, memory.files)
-            built = self._clean(self._built(kept, unchanged))
-        return built
-
-    def _clean(self, built: Built) -> Built:
-        """What was built, if that may be."""
-        if self.strict and (built.errors or built.warnings or built.unread):
-            raise UncleanError(built)
+            built = clean(self._built(kept, unchanged), self.strict)
         return built
 
     def _kept(self, source: Source, hrefs: Mapping[str, str], memory: Memory, by: str) -> Kept | None:
@@ -192,7 +186,7 @@ class Work:
             self.tell(source.name, 0, 1)
             maker.add(source)
             ((_, page, kept),) = maker.pages()
-        built = self._clean(self._built({source.name: kept}, 0))
+        built = clean(self._built({source.name: kept}, 0), self.strict)
         write_whole(self.out, page)
         self.tell(source.name, 1, 1)
         return built

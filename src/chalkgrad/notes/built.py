@@ -49,6 +49,17 @@ class UncleanError(NotesError):
         self.built = built
 
 
+def clean(built: Built, strict: bool) -> Built:
+    """What was built, if that may be.
+
+    Raises:
+        UncleanError: it is strict, and something was found.
+    """
+    if strict and (built.errors or built.warnings or built.unread):
+        raise UncleanError(built)
+    return built
+
+
 def facts_of(tallies: Sequence[Tally]) -> list[str]:
     """The counts on a page's bar."""
     total = sum(tallies, Tally())

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from chalkgrad.ops.linalg.convolution import Moves, Sizes, moves, surrounded
+from chalkgrad.ops.linalg.convolution import Moves, counts, cut, moves, surrounded
 
 LETTERS = "DHW"
 
@@ -29,19 +29,12 @@ def conv(x: Any, W: Any, **options: Any) -> Any:
 
 def _in_products(x: Any, W: Any, move: Moves) -> Any:
     """One product of matrices over all windows, or one a place, whichever are fewer to cut out."""
-    window, lengths, (s, d, _) = W.shape[:-2], x.shape[1:-1], move
-    counts = tuple((n - (w - 1) * k - 1) // t + 1 for n, w, k, t in zip(lengths, window, d, s, strict=True))
-    if prod(window) <= prod(counts):
-        rows = jnp.concatenate([_cut(x, at, d, counts, s) for at in product(*map(range, window))], -1)
+    window, (s, d, _) = W.shape[:-2], move
+    places = counts(x.shape[1:-1], window, s, d)
+    if prod(window) <= prod(places):
+        rows = jnp.concatenate([cut(x, at, d, places, s) for at in product(*map(range, window))], -1)
         return rows @ jnp.reshape(W, (rows.shape[-1], W.shape[-1]))
-    seen = [_cut(x, at, s, window, d) for at in product(*map(range, counts))]
+    seen = [cut(x, at, s, window, d) for at in product(*map(range, places))]
     axes = list(range(W.ndim - 1))
     made = [jnp.tensordot(part, W, ([a + 1 for a in axes], axes)) for part in seen]
-    return jnp.reshape(jnp.stack(made, 1), (x.shape[0], *counts, W.shape[-1]))
-
-
-def _cut(x: Any, at: Sizes, by: Sizes, counts: Sizes, steps: Sizes) -> Any:
-    """Entries `at · by`, so many of them, so far apart."""
-    starts = [a * b for a, b in zip(at, by, strict=True)]
-    cuts = [slice(p, p + (n - 1) * t + 1, t) for p, n, t in zip(starts, counts, steps, strict=True)]
-    return x[(slice(None), *cuts)]
+    return jnp.reshape(jnp.stack(made, 1), (x.shape[0], *places, W.shape[-1]))

@@ -10,7 +10,7 @@ import numpy as np
 
 from chalkgrad.graph import Graph
 from chalkgrad.loops.record import Body
-from chalkgrad.loops.scan import _parts, split
+from chalkgrad.loops.scan import Parts, split
 from chalkgrad.run.lower import Lowered
 
 
@@ -26,7 +26,7 @@ def scan(*given: Any, body: Body, length: int, reverse: bool = False, keep: bool
         return new, (y, state if keep else ())
 
     final, (ys, before) = jax.lax.scan(one, tuple(state), tuple(xs), reverse=reverse)
-    return _parts(body, length, keep).packing.pack(jnp, [*final, *ys, *before])
+    return Parts(body, length, keep).packing.pack(jnp, [*final, *ys, *before])
 
 
 class InJax:

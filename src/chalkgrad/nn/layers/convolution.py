@@ -6,7 +6,6 @@ Inputs are (examples, length, channels) and (examples, rows, columns, channels),
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,33 +14,7 @@ from chalkgrad.errors import ArgumentError
 from chalkgrad.nn.initialisers import Initialiser, glorot
 from chalkgrad.nn.layers.basic import BEST, activated
 from chalkgrad.nn.layers.layer import Layer
-from chalkgrad.ops.linalg.convolution import Margins, Moves, Sizes, conv
-
-
-def patches(x: Any, window: Sizes, strides: Sizes, dilation: Sizes) -> Any:
-    """What the window sees at each place, side by side.
-
-    Args:
-        x: (examples, *places, channels).
-        window: how many entries along each axis of places.
-        strides: how far the window moves.
-        dilation: how far apart its entries lie.
-
-    Returns:
-        (examples, *new places, window entries · channels), the last row of the window slowest.
-
-    >>> patches(np.arange(4.0).reshape(1, 4, 1), (2,), (1,), (1,))[0]
-    array([[0., 1.],
-           [1., 2.],
-           [2., 3.]])
-    """
-    counts = places(np.shape(x)[1:-1], window, strides, dilation)
-    views = []
-    for at in product(*map(range, window)):
-        starts = [a * d for a, d in zip(at, dilation, strict=True)]
-        cuts = [slice(s, s + (n - 1) * t + 1, t) for s, n, t in zip(starts, counts, strides, strict=True)]
-        views.append(x[(slice(None), *cuts)])
-    return np.concatenate(views, axis=-1)
+from chalkgrad.ops.linalg.convolution import Margins, Moves, Sizes, conv, counts, spans
 
 
 def places(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Sizes:
@@ -53,14 +26,13 @@ def places(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Si
     >>> places((28, 28), (3, 3), (2, 2), (1, 1))
     (13, 13)
     """
-    spans = [(w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
-    counts = [(n - s) // t + 1 for n, s, t in zip(lengths, spans, strides, strict=True)]
-    if min(counts) < 1:
+    found = counts(lengths, window, strides, dilation)
+    if min(found) < 1:
         raise ArgumentError(
             f"a window of {window} (dilation {dilation}) does not fit into {tuple(lengths)}. "
             'Cure: a smaller kernel_size, or padding="same"'
         )
-    return tuple(counts)
+    return found
 
 
 def check_places(x: Any, axes: int, name: str) -> None:
@@ -86,8 +58,8 @@ def margins(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes, padd
     if padding == "valid":
         return ((0, 0),) * len(window)
     missing = [
-        max((-(-n // t) - 1) * t + (w - 1) * d + 1 - n, 0)
-        for n, w, t, d in zip(lengths, window, strides, dilation, strict=True)
+        max((-(-n // t) - 1) * t + k - n, 0)
+        for n, k, t in zip(lengths, spans(window, dilation), strides, strict=True)
     ]
     return tuple((k // 2, k - k // 2) for k in missing)
 

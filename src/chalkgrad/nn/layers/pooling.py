@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from chalkgrad.nn.layers.convolution import Sizes, check_places, patches, places, sizes
+from chalkgrad.nn.layers.convolution import check_places, places, sizes
 from chalkgrad.nn.layers.layer import Layer
+from chalkgrad.ops.linalg.convolution import Sizes, cut
 
 
 def windows(x: Any, window: Sizes, strides: Sizes) -> tuple[Any, tuple[int, ...]]:
@@ -22,17 +24,18 @@ def windows(x: Any, window: Sizes, strides: Sizes) -> tuple[Any, tuple[int, ...]
     (1, 2, 2, 2, 2, 3)
     """
     count = len(window)
+    beside = (1,) * count
     check_places(x, count, "pooling")
     shape = np.shape(x)
+    inside = places(shape[1:-1], window, strides, beside)
     if window == strides:
-        inside = places(shape[1:-1], window, strides, (1,) * count)
         cuts = tuple(slice(0, n * w) for n, w in zip(inside, window, strict=True))
         whole = shape[1:-1] == tuple(n * w for n, w in zip(inside, window, strict=True))
         x = x if whole else x[(slice(None), *cuts)]
         split = [k for pair in zip(inside, window, strict=True) for k in pair]
         return np.reshape(x, (shape[0], *split, shape[-1])), tuple(range(2, 2 * count + 1, 2))
-    seen = patches(x, window, strides, (1,) * count)
-    return np.reshape(seen, (*np.shape(seen)[:-1], -1, shape[-1])), (count + 1,)
+    seen = [cut(x, at, beside, inside, strides) for at in product(*map(range, window))]
+    return np.stack(seen, axis=-2), (count + 1,)
 
 
 def max_pool(x: Any, window: Sizes = (2, 2), strides: Sizes = (2, 2)) -> Any:

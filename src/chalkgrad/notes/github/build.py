@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from chalkgrad.errors import NotesError
 from chalkgrad.notes.build import BOOK
-from chalkgrad.notes.built import Built, UncleanError
+from chalkgrad.notes.built import Built, clean
 from chalkgrad.notes.copies import check_copies, write_copies
 from chalkgrad.notes.github.made import Made, made
 from chalkgrad.notes.limits import DEFAULT, Limits
@@ -54,7 +54,7 @@ def build_github(
     with claimed(out):
         files: dict[str, bytes] = {}
         done = [_copied(ran, files) for ran in run_all(sources, limits, progress or _silent, None)]
-        built = _clean(_built(out, done), strict)
+        built = clean(_built(out, done), strict)
         write_copies(out, files, KIND)
     return built
 
@@ -74,7 +74,7 @@ def build_in_place(
     ran = run_all(sources, limits, progress or _silent, None)
     done = [(one, *_made(one)) for one in ran]
     out = Path(paths[0])
-    built = _clean(_built(out, [(one, result, said) for one, result, said in done]), strict)
+    built = clean(_built(out, [(one, result, said) for one, result, said in done]), strict)
     unread, unchanged, messages = built.unread, 0, list(built.messages)
     for one, result, _ in done:
         if result is None:
@@ -182,10 +182,3 @@ def _built(out: Path, done: Sequence[Done]) -> Built:
         messages=tuple(message for _, _, said in done for message in said),
         unread=sum(ran.note is None or ran.note.kind == "markdown" for ran in stays),
     )
-
-
-def _clean(built: Built, strict: bool) -> Built:
-    """What was built, if that may be."""
-    if strict and (built.errors or built.warnings or built.unread):
-        raise UncleanError(built)
-    return built

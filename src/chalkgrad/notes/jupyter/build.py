@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from chalkgrad.notes.build import BOOK
-from chalkgrad.notes.built import Built, UncleanError
+from chalkgrad.notes.built import Built, clean
 from chalkgrad.notes.copies import check_copies, write_copies
 from chalkgrad.notes.jupyter.cells import Cell, cells
 from chalkgrad.notes.limits import DEFAULT, Limits
@@ -60,9 +60,7 @@ def build_notebooks(
                 made.append(_made(ran, names, files))
             except Exception as error:  # one note that nobody thought of costs itself, not the others
                 done[k] = RanNote(ran.source, why=why(error, ran.source))
-        built = _built(out, done, sum(made), files)
-        if strict and (built.errors or built.warnings or built.unread):
-            raise UncleanError(built)
+        built = clean(_built(out, done, sum(made), files), strict)
         write_copies(out, files, KIND)
     return built
 

@@ -56,6 +56,27 @@ def spans(window: Sizes, dilation: Sizes) -> Sizes:
     return tuple((w - 1) * d + 1 for w, d in zip(window, dilation, strict=True))
 
 
+def counts(lengths: Sizes, window: Sizes, strides: Sizes, dilation: Sizes) -> Sizes:
+    """How many places a window has along each axis; below 1 where it does not fit.
+
+    >>> counts((28, 28), (3, 3), (2, 2), (1, 1))
+    (13, 13)
+    """
+    reach = spans(window, dilation)
+    return tuple((n - k) // t + 1 for n, k, t in zip(lengths, reach, strides, strict=True))
+
+
+def cut(x: Any, at: Sizes, by: Sizes, counts: Sizes, steps: Sizes) -> Any:
+    """Of each example the entries from `at · by` on, so many of them, so far apart.
+
+    >>> cut(np.arange(6.0).reshape(1, 6, 1), (1,), (2,), (2,), (3,))[0, :, 0]
+    array([2., 5.])
+    """
+    starts = [a * b for a, b in zip(at, by, strict=True)]
+    cuts = [slice(s, s + (n - 1) * t + 1, t) for s, n, t in zip(starts, counts, steps, strict=True)]
+    return x[(slice(None), *cuts)]
+
+
 def surrounded(xp: Any, x: Any, padding: Margins) -> Any:
     """An array with zeros around its places, or with fewer of them; `xp` is NumPy or JAX's.
 
